@@ -1,0 +1,252 @@
+"""config.toml -> `Settings`: frozen, typed, with every key known by name.
+
+An unknown key, a wrong type or a number out of range is a `ConfigError` that names the line of the
+file and the keys or values that would do.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+from gradreel.errors import ConfigError
+from gradreel.model import Platform, Theme, Zone
+from gradreel.stage.theme import HOUSE
+
+T = TypeVar("T")
+MAX_BYTES = 100_000
+PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower")
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where a day is read from and where films go, relative to config.toml's folder."""
+
+    script: Path
+    out: Path
+    lexicon: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who speaks: the engine's name, and its pace in words a minute."""
+
+    name: str
+    pace: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one run of a snippet may use: seconds, megabytes, traced steps."""
+
+    seconds: int
+    memory_mb: int
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Encode:
+    """x264's preset, quality (CRF) and threads. The frames depend on the number of threads."""
+
+    preset: str
+    crf: int
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an owner may choose."""
+
+    paths: Paths
+    voice: Voice
+    trace: Limits
+    encode: Encode
+    platform: Platform
+    theme: Theme
+
+
+RANGES: Mapping[tuple[str, str], tuple[float, float]] = {
+    ("voice", "pace"): (100, 240),
+    ("trace", "seconds"): (1, 600),
+    ("trace", "memory_mb"): (500, 64_000),
+    ("trace", "steps"): (100, 10_000_000),
+    ("encode", "crf"): (0, 40),
+    ("encode", "threads"): (1, 64),
+    ("platforms", "width"): (90, 4320),
+    ("platforms", "height"): (160, 7680),
+    ("platforms", "fps"): (5, 60),
+    ("platforms", "seconds"): (5, 180),
+    ("platforms", "lufs"): (-40, -5),
+    ("platforms", "true_peak"): (-12, 0),
+}
+
+
+def load(path: Path, platform: str = "default") -> Settings:
+    """Read a config file. Relative paths in it start at its folder."""
+    return _Reader(path).settings(platform)
+
+
+def preview(platform: Platform) -> Platform:
+    """A quarter of the pixels and half the frames, for a quick look. Zones keep master pixels."""
+    return replace(
+        platform, width=platform.width // 2, height=platform.height // 2, fps=platform.fps // 2
+    )
+
+
+class _Reader:
+    """The tables of one file, with the line of each key for the errors."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise ConfigError(
+                f"cannot be read: {error.strerror}.", fix="Give another --config.", path=path
+            ) from None
+        if len(data) > MAX_BYTES:
+            raise ConfigError(f"has {len(data):,} bytes; that is no config.", path=path)
+        try:
+            self.text = data.decode("utf-8-sig").replace("\r\n", "\n")
+            self.tables = tomllib.loads(self.text)
+        except UnicodeDecodeError:
+            raise ConfigError("is not UTF-8.", fix="Save it as UTF-8.", path=path) from None
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            line = re.search(r"line (\d+)", str(error))
+            raise ConfigError(
+                f"is not valid TOML: {error}.",
+                fix="Correct the line.",
+                path=path,
+                line=int(line[1]) if line else None,
+            ) from None
+
+    def settings(self, platform: str) -> Settings:
+        self._known(self.tables, ("paths", "voice", "trace", "encode", "platforms", "theme"), ())
+        root = self.path.resolve().parent
+        paths = self._record(Paths, ("paths",))
+        encode = self._record(Encode, ("encode",))
+        if encode.preset not in PRESETS:
+            raise self._error(
+                ("encode", "preset"),
+                f"{encode.preset!r} is no preset of x264.",
+                f"Known: {', '.join(PRESETS)}.",
+            )
+        platforms = self._table(("platforms",))
+        if platform not in platforms:
+            raise self._unknown(platform, list(platforms), ("platforms",))
+        return Settings(
+            paths=Paths(*(root / getattr(paths, f.name) for f in fields(Paths))),
+            voice=self._record(Voice, ("voice",)),
+            trace=self._record(Limits, ("trace",)),
+            encode=encode,
+            platform=self._record(Platform, ("platforms", platform), name=platform),
+            theme=self._theme(),
+        )
+
+    def _theme(self) -> Theme:
+        """The house look with this file's changes; only roles that exist can change."""
+        table = self._table(("theme",), {})
+        self._known(table, ("colours", "fonts", "sizes"), ("theme",))
+
+        def merged(group: str, house: tuple[tuple[str, T], ...], kind: type[T]) -> Any:
+            changes = self._table(("theme", group), {})
+            self._known(changes, [role for role, _ in house], ("theme", group))
+            for role, value in changes.items():
+                where = ("theme", group, role)
+                self._typed(value, kind, where)
+                if group == "colours" and not re.fullmatch("#[0-9A-Fa-f]{6}", str(value)):
+                    raise self._error(where, f"{value!r} is no colour.", 'Write "#5FBDF2".')
+                if group == "sizes" and not 8 <= int(str(value)) <= 400:
+                    raise self._error(where, f"{value} is out of range.", "Use 8 to 400 pixels.")
+            return tuple((role, changes.get(role, value)) for role, value in house)
+
+        return Theme(
+            HOUSE.name,
+            merged("colours", HOUSE.colours, str),
+            merged("fonts", HOUSE.fonts, str),
+            merged("sizes", HOUSE.sizes, int),
+        )
+
+    def _record(self, kind: type[T], where: tuple[str, ...], **given: Any) -> T:
+        """One table as a frozen record: every field is there, nothing else is."""
+        table = self._table(where)
+        types = {
+            name: hint
+            for name, hint in get_type_hints(kind).items()
+            if name not in given and not hasattr(getattr(kind, name, None), "fget")
+        }
+        self._known(table, list(types), where)
+        values = {}
+        for name, hint in types.items():
+            if name not in table:
+                raise self._error(where, f"{name!r} is missing.", f"Add `{name} = …`.")
+            values[name] = (
+                self._record(Zone, (*where, name))
+                if hint is Zone
+                else self._typed(table[name], hint, (*where, name))
+            )
+        return kind(**values, **given)
+
+    def _typed(self, value: Any, kind: type, where: tuple[str, ...]) -> Any:
+        accepted: tuple[type, ...] = {float: (int, float), Path: (str,)}.get(kind, (kind,))
+        if not isinstance(value, accepted) or isinstance(value, bool):
+            names = {str: "text in quotes", Path: "a path in quotes", int: "a whole number"}
+            wanted = names.get(kind, "a number")
+            raise self._error(where, f"{'.'.join(where)} is {value!r}.", f"It has to be {wanted}.")
+        low, high = RANGES.get((where[0], where[-1]), (-1e4, 1e4))
+        if isinstance(value, int | float) and not low <= value <= high:
+            raise self._error(
+                where, f"{'.'.join(where)} is {value}.", f"It has to be {low:g} to {high:g}."
+            )
+        return kind(value)
+
+    def _table(
+        self, where: tuple[str, ...], default: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        table: Any = self.tables
+        for name in where:
+            if name not in table:
+                if default is not None:
+                    return default
+                raise ConfigError(
+                    f"the table [{'.'.join(where)}] is missing.",
+                    fix="Copy it from the project's own config.toml.",
+                    path=self.path,
+                )
+            table = table[name]
+            if not isinstance(table, dict):
+                raise self._error(where, f"{name!r} is no table.", f"Write [{'.'.join(where)}].")
+        return dict(table)
+
+    def _known(
+        self, table: Mapping[str, Any], known: tuple[str, ...] | list[str], where: tuple[str, ...]
+    ) -> None:
+        for name in table:
+            if name not in known:
+                raise self._unknown(name, list(known), (*where, name))
+
+    def _unknown(self, name: str, known: list[str], where: tuple[str, ...]) -> ConfigError:
+        near = get_close_matches(name, known, n=1)
+        hint = f"Did you mean {near[0]!r}? " if near else ""
+        return self._error(where, f"no key {name!r}.", f"{hint}Known: {', '.join(known)}.")
+
+    def _error(self, where: tuple[str, ...], message: str, fix: str) -> ConfigError:
+        return ConfigError(message, fix=fix, path=self.path, line=self._line(where))
+
+    def _line(self, where: tuple[str, ...]) -> int | None:
+        """The line of a key or of a table's heading, where a plain search finds it."""
+        current = ""
+        for number, line in enumerate(self.text.split("\n"), 1):
+            if heading := re.match(r"\s*\[([^\[\]]+)\]", line):
+                current = heading[1].strip()
+                if current == ".".join(where):
+                    return number
+            elif key := re.match(r"\s*([\w.-]+)\s*=", line):
+                if ".".join(filter(None, (current, key[1]))) == ".".join(where):
+                    return number
+        return None
