@@ -1,0 +1,105 @@
+"""Silent video + narration -> MP4. The only moviepy import.
+
+moviepy places the sentences and joins the two streams; it never sees a pixel. The picture's
+packets pass through unchanged: the film is encoded once, when it is drawn.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from moviepy.audio.AudioClip import CompositeAudioClip
+from moviepy.audio.io.AudioFileClip import AudioFileClip
+from moviepy.video.io.ffmpeg_tools import ffmpeg_merge_video_audio
+
+from gradreel.encode import SAMPLE_RATE, container_arguments
+from gradreel.errors import EncodeError
+from gradreel.media import ffmpeg, loudness
+from gradreel.model import Platform, Speech, Timeline
+
+PRIMING = 1024  # samples that ffmpeg's AAC encoder puts before the first; no edit list hides them
+OVERSAMPLED = 4 * SAMPLE_RATE  # where a sample peak is, to a tenth of a dB, a true peak
+CLOSE = 0.1  # LU from the target that no ear tells apart
+ROUNDS = 8
+
+Sound = npt.NDArray[np.float32]  # (samples, 2)
+
+
+def assemble(
+    silent: Path, timeline: Timeline, speech: Speech, platform: Platform, target: Path
+) -> None:
+    """Mix, level and join. Raises `EncodeError` where ffmpeg fails or the narration is silent."""
+    with tempfile.TemporaryDirectory(prefix="gradreel-") as folder:
+        work = Path(folder)
+        sound = _mix(timeline, speech)
+        voiced = any(utterance.audio for utterance in speech.utterances)
+        track = _level(sound, platform, work) if voiced else _encode(sound, 0, -1, work)
+        joined = work / "joined.mp4"
+        try:
+            ffmpeg_merge_video_audio(str(silent), str(track), str(joined), logger=None)
+        except OSError as error:
+            raise EncodeError(f"moviepy could not join picture and sound: {error}") from error
+        ffmpeg(
+            "-i", str(joined), "-map", "0:v:0", "-map", "0:a:0", "-c", "copy",
+            *container_arguments(), "-f", "mp4", str(target),
+        )  # fmt: skip
+
+
+def _mix(timeline: Timeline, speech: Speech) -> Sound:
+    """All sentences at their frames, 48 kHz stereo, exactly as long as the film."""
+    starts = dict(timeline.starts)
+    samples = round(timeline.frames * SAMPLE_RATE / timeline.fps)
+    track = np.zeros((samples, 2), np.float32)
+    with ExitStack() as open_files:
+        clips = []
+        for utterance in speech.utterances:
+            if utterance.audio is not None:
+                clip = AudioFileClip(str(utterance.audio), fps=SAMPLE_RATE)
+                open_files.callback(clip.close)
+                clips.append(clip.with_start(starts[utterance.part] / timeline.fps))
+        if clips:
+            chunks = CompositeAudioClip(clips).iter_chunks(chunksize=SAMPLE_RATE, fps=SAMPLE_RATE)
+            mixed = np.concatenate(list(chunks))[:samples]
+            track[: len(mixed)] = mixed
+    return track
+
+
+def _level(sound: Sound, platform: Platform, work: Path) -> Path:
+    """The track at the platform's loudness, under its true peak, measured after AAC.
+
+    One linear gain for the whole film, then a limiter for what sticks out. The limiter takes
+    loudness and AAC moves peaks, so gain and ceiling are corrected until the result is right.
+    """
+    gain, ceiling = 0.0, platform.true_peak - 0.5
+    for _ in range(ROUNDS):
+        track = _encode(sound, gain, ceiling, work)
+        lufs, peak = loudness(track)
+        if lufs < -60:
+            raise EncodeError("the narration is silent")
+        over = peak - platform.true_peak
+        if abs(platform.lufs - lufs) <= CLOSE and over <= 0:
+            return track
+        gain += platform.lufs - lufs
+        ceiling -= max(0.0, over + 0.1) if over > 0 else 0.0
+    raise EncodeError(
+        f"the narration stays at {lufs:.1f} LUFS and {peak:.1f} dBTP", fix="Try another voice."
+    )
+
+
+def _encode(sound: Sound, gain: float, ceiling: float, work: Path) -> Path:
+    """AAC-LC 192k. `gain` is in dB, `ceiling` in dBTP."""
+    limit = 10 ** (ceiling / 20)
+    track = work / "sound.m4a"
+    ffmpeg(
+        "-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", "2", "-i", "pipe:0",
+        "-af", f"volume={gain:.3f}dB,aresample={OVERSAMPLED},"
+        f"alimiter=limit={limit:.5f}:attack=2:release=60:level=false,aresample={SAMPLE_RATE}",
+        "-c:a", "aac", "-profile:a", "aac_low", "-b:a", "192k", "-fflags", "+bitexact",
+        "-flags:a", "+bitexact", "-y", str(track),
+        stdin=sound[PRIMING:].tobytes(),
+    )  # fmt: skip
+    return track

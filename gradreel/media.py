@@ -1,0 +1,70 @@
+"""ffmpeg and ffprobe as functions: argument lists, no shell, no network, ended after a limit."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from gradreel.errors import EncodeError, EnvironmentMissing
+
+SECONDS = 300
+METER = ("-filter:a", "ebur128=peak=true:framelog=verbose")
+
+
+def program(name: str) -> str:
+    """Where ffmpeg or ffprobe is. Raises `EnvironmentMissing`."""
+    found = shutil.which(name)
+    if found is None:
+        raise EnvironmentMissing(f"{name} is not installed.", fix="Run: make setup")
+    return found
+
+
+def run(name: str, *arguments: str, stdin: bytes = b"") -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of one run."""
+    try:
+        done = subprocess.run(
+            [program(name), *arguments],
+            input=stdin,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise EncodeError(f"{name} did not end in {SECONDS} s") from None
+    return (
+        done.returncode,
+        done.stdout.decode(errors="replace"),
+        done.stderr.decode(errors="replace"),
+    )
+
+
+def ffmpeg(*arguments: str, stdin: bytes = b"") -> None:
+    """Run ffmpeg. Raises `EncodeError` with its last words."""
+    code, _, said = run("ffmpeg", "-v", "error", "-y", *arguments, stdin=stdin)
+    if code:
+        raise EncodeError(f"ffmpeg ended with {code}: {last_line(said)}")
+
+
+def last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["no message"])[-1]
+
+
+def loudness(path: Path) -> tuple[float, float]:
+    """Integrated loudness in LUFS and true peak in dBTP, by EBU R 128."""
+    code, _, said = run(
+        "ffmpeg", "-hide_banner", "-nostats", "-i", f"file:{path}", "-vn", *METER, "-f", "null", "-"
+    )
+    if code:
+        raise EncodeError(f"ffmpeg ended with {code}: {last_line(said)}", path=path)
+    return read_meter(said)
+
+
+def read_meter(said: str) -> tuple[float, float]:
+    """The numbers in the summary of `METER`; -inf for silence."""
+    summary = said.rpartition("Summary:")[2]
+    lufs = re.search(r"I:\s+(-?[\d.]+) LUFS", summary)
+    peak = re.search(r"Peak:\s+(-?[\d.]+) dBFS", summary)
+    silence = float("-inf")
+    return float(lufs[1]) if lufs else silence, float(peak[1]) if peak else silence
