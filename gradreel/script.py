@@ -193,7 +193,7 @@ def _math(state: StateInline, silent: bool) -> bool:
 def _markdown() -> MarkdownIt:
     blocks = ["fence", "heading", "list", "blockquote", "hr", "html_block"]
     inlines = ["backticks", "escape", "entity", "newline", "emphasis"]
-    md = MarkdownIt("zero").enable(blocks + inlines)
+    md = MarkdownIt("zero", {"html": True}).enable(blocks + inlines)
     md.inline.ruler.at("emphasis", _emphasis)
     md.inline.ruler.before("escape", "math", _math)
     return md
@@ -388,7 +388,7 @@ class _Reader:
         line = _line(token)
         if top and children and children[0].type in ("strong_open", "text"):
             children, line = self._after_label(children, line)
-        spans = _spans(children)
+        spans = _unquoted(_spans(children))
         if not spans:
             return
         self._check_prose(children, spans, line)
@@ -397,7 +397,7 @@ class _Reader:
         elif self.part.name in FENCED:
             self.warn(line, f"text under **{self.part.name.capitalize()}** is left out.")
         else:
-            self.part.proses.append(Prose(tuple(_unquoted(spans)), line))
+            self.part.proses.append(Prose(tuple(spans), line))
 
     def _after_label(self, children: list[Token], line: int) -> tuple[list[Token], int]:
         """Take a leading `**Label**` off a paragraph; what follows it belongs to the section."""
@@ -437,7 +437,6 @@ class _Reader:
 
     def _fence(self, token: Token) -> None:
         line = _line(token)
-        text = token.content
         if self._swallowed(token, line):
             return
         if not self.open:
@@ -455,7 +454,7 @@ class _Reader:
             )
         if part.fences:
             self.problem(line, "There is a second code block.", "Join the two into one.")
-        code = Code(text.strip("\n") and text.rstrip(), line + 1)
+        code = Code(token.content.rstrip(), line + 1)
         self._check_code(code)
         part.fences.append(code)
 

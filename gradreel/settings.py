@@ -175,11 +175,7 @@ class _Reader:
     def _record(self, kind: type[T], where: tuple[str, ...], **given: Any) -> T:
         """One table as a frozen record: every field is there, nothing else is."""
         table = self._table(where)
-        types = {
-            name: hint
-            for name, hint in get_type_hints(kind).items()
-            if name not in given and not hasattr(getattr(kind, name, None), "fget")
-        }
+        types = {n: hint for n, hint in get_type_hints(kind).items() if n not in given}
         self._known(table, list(types), where)
         values = {}
         for name, hint in types.items():
@@ -190,7 +186,10 @@ class _Reader:
                 if hint is Zone
                 else self._typed(table[name], hint, (*where, name))
             )
-        return kind(**values, **given)
+        record = kind(**values, **given)
+        if isinstance(record, Zone) and (record.width <= 0 or record.height <= 0):
+            raise self._error(where, "the zone is empty.", "left < right and top < bottom.")
+        return record
 
     def _typed(self, value: Any, kind: type, where: tuple[str, ...]) -> Any:
         accepted: tuple[type, ...] = {float: (int, float), Path: (str,)}.get(kind, (kind,))
@@ -236,7 +235,8 @@ class _Reader:
         return self._error(where, f"no key {name!r}.", f"{hint}Known: {', '.join(known)}.")
 
     def _error(self, where: tuple[str, ...], message: str, fix: str) -> ConfigError:
-        return ConfigError(message, fix=fix, path=self.path, line=self._line(where))
+        line = self._line(where) or self._line(where[:-1])  # an inline table is one line
+        return ConfigError(message, fix=fix, path=self.path, line=line)
 
     def _line(self, where: tuple[str, ...]) -> int | None:
         """The line of a key or of a table's heading, where a plain search finds it."""
@@ -246,7 +246,8 @@ class _Reader:
                 current = heading[1].strip()
                 if current == ".".join(where):
                     return number
-            elif key := re.match(r"\s*([\w.-]+)\s*=", line):
-                if ".".join(filter(None, (current, key[1]))) == ".".join(where):
-                    return number
+            elif (key := re.match(r"\s*([\w.-]+)\s*=", line)) and (
+                [*filter(None, current.split(".")), *key[1].split(".")] == list(where)
+            ):
+                return number
         return None
