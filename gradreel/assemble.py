@@ -7,18 +7,15 @@ packets pass through unchanged: the film is encoded once, when it is drawn.
 from __future__ import annotations
 
 import tempfile
-from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
-from moviepy.audio.AudioClip import CompositeAudioClip
-from moviepy.audio.io.AudioFileClip import AudioFileClip
+from moviepy.audio.AudioClip import AudioArrayClip, CompositeAudioClip
 from moviepy.video.io.ffmpeg_tools import ffmpeg_merge_video_audio
 
 from gradreel.encode import SAMPLE_RATE, container_arguments
 from gradreel.errors import EncodeError
-from gradreel.media import ffmpeg, loudness
+from gradreel.media import Sound, ffmpeg, loudness, samples
 from gradreel.model import Platform, Speech, Timeline
 
 PRIMING = 1024  # samples that ffmpeg's AAC encoder puts before the first; no edit list hides them
@@ -26,7 +23,7 @@ OVERSAMPLED = 4 * SAMPLE_RATE  # where a sample peak is, to a tenth of a dB, a t
 CLOSE = 0.1  # LU from the target that no ear tells apart
 ROUNDS = 8
 
-Sound = npt.NDArray[np.float32]  # (samples, 2)
+HALF_SAMPLE = 0.5 / SAMPLE_RATE  # moviepy rounds times down; from the middle that is exact
 
 
 def assemble(
@@ -52,20 +49,23 @@ def assemble(
 def _mix(timeline: Timeline, speech: Speech) -> Sound:
     """All sentences at their frames, 48 kHz stereo, exactly as long as the film."""
     starts = dict(timeline.starts)
-    samples = round(timeline.frames * SAMPLE_RATE / timeline.fps)
-    track = np.zeros((samples, 2), np.float32)
-    with ExitStack() as open_files:
-        clips = []
-        for utterance in speech.utterances:
-            if utterance.audio is not None:
-                clip = AudioFileClip(str(utterance.audio), fps=SAMPLE_RATE)
-                open_files.callback(clip.close)
-                clips.append(clip.with_start(starts[utterance.part] / timeline.fps))
-        if clips:
-            chunks = CompositeAudioClip(clips).iter_chunks(chunksize=SAMPLE_RATE, fps=SAMPLE_RATE)
-            mixed = np.concatenate(list(chunks))[:samples]
-            track[: len(mixed)] = mixed
+    length = round(timeline.frames * SAMPLE_RATE / timeline.fps)
+    track = np.zeros((length, 2), np.float32)
+    clips = [
+        _clip(utterance.audio).with_start(starts[utterance.part] / timeline.fps - HALF_SAMPLE)
+        for utterance in speech.utterances
+        if utterance.audio is not None
+    ]
+    if clips:
+        chunks = CompositeAudioClip(clips).iter_chunks(chunksize=SAMPLE_RATE, fps=SAMPLE_RATE)
+        mixed = np.concatenate(list(chunks))[:length]
+        track[: len(mixed)] = mixed
     return track
+
+
+def _clip(path: Path) -> AudioArrayClip:
+    """A sentence in memory: moviepy's own file reader fails at a file's last sample."""
+    return AudioArrayClip(samples(path, SAMPLE_RATE), fps=SAMPLE_RATE)
 
 
 def _level(sound: Sound, platform: Platform, work: Path) -> Path:

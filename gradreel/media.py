@@ -7,7 +7,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from gradreel.errors import EncodeError, EnvironmentMissing
+
+Sound = npt.NDArray[np.float32]  # (samples, 2), -1 to 1
 
 SECONDS = 300
 METER = ("-filter:a", "ebur128=peak=true:framelog=verbose")
@@ -21,7 +26,7 @@ def program(name: str) -> str:
     return found
 
 
-def run(name: str, *arguments: str, stdin: bytes = b"") -> tuple[int, str, str]:
+def run(name: str, *arguments: str, stdin: bytes = b"") -> tuple[int, bytes, str]:
     """Exit code, stdout and stderr of one run."""
     try:
         done = subprocess.run(
@@ -33,11 +38,7 @@ def run(name: str, *arguments: str, stdin: bytes = b"") -> tuple[int, str, str]:
         )
     except subprocess.TimeoutExpired:
         raise EncodeError(f"{name} did not end in {SECONDS} s") from None
-    return (
-        done.returncode,
-        done.stdout.decode(errors="replace"),
-        done.stderr.decode(errors="replace"),
-    )
+    return done.returncode, done.stdout, done.stderr.decode(errors="replace")
 
 
 def ffmpeg(*arguments: str, stdin: bytes = b"") -> None:
@@ -45,6 +46,17 @@ def ffmpeg(*arguments: str, stdin: bytes = b"") -> None:
     code, _, said = run("ffmpeg", "-v", "error", "-y", *arguments, stdin=stdin)
     if code:
         raise EncodeError(f"ffmpeg ended with {code}: {last_line(said)}")
+
+
+def samples(path: Path, rate: int) -> Sound:
+    """A sound file decoded and resampled to stereo."""
+    code, raw, said = run(
+        "ffmpeg", "-v", "error", "-xerror", "-protocol_whitelist", "file,pipe",
+        "-i", f"file:{path}", "-ar", str(rate), "-ac", "2", "-f", "f32le", "-",
+    )  # fmt: skip
+    if code:
+        raise EncodeError(f"ffmpeg ended with {code}: {last_line(said)}", path=path)
+    return np.frombuffer(raw, np.float32).reshape(-1, 2)
 
 
 def last_line(text: str) -> str:

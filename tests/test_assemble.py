@@ -1,0 +1,96 @@
+"""Mixing and joining: the right sound at the right frame, and not one changed pixel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from films import ENCODE, TINY, silent_film, speech, timeline
+
+from gradreel.assemble import assemble
+from gradreel.errors import EncodeError
+from gradreel.media import run
+from gradreel.model import Speech
+from gradreel.probe import probe, verify
+
+STARTS = (3, 12, 21)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("assemble")
+
+
+@pytest.fixture(scope="module")
+def silent(folder: Path) -> Path:
+    return silent_film(folder / "silent.mp4")
+
+
+@pytest.fixture(scope="module")
+def film(folder: Path, silent: Path) -> Path:
+    target = folder / "film.mp4"
+    assemble(silent, timeline(*STARTS), speech(folder, *STARTS), TINY, target)
+    return target
+
+
+def test_the_film_is_the_master_file(film: Path) -> None:
+    assert verify(film, TINY) == ()
+
+
+def test_the_picture_is_bit_identical(film: Path, silent: Path) -> None:
+    def packets(path: Path) -> bytes:
+        arguments = ("-v", "error", "-i", str(path), "-map", "0:v", "-c", "copy")
+        code, digest, _ = run("ffmpeg", *arguments, "-f", "streamhash", "-")
+        assert code == 0
+        return digest
+
+    assert packets(film) == packets(silent)
+
+
+def test_every_sentence_is_heard_at_its_frame(film: Path) -> None:
+    """Decoded as a player does it, with no edit list to hide the encoder's priming."""
+    raw = film.with_suffix(".f32")
+    run("ffmpeg", "-y", "-v", "error", "-i", str(film), "-ac", "1", "-f", "f32le", str(raw))
+    loud = np.abs(np.fromfile(raw, np.float32)) > 0.1
+    begins = [i for i in np.flatnonzero(loud) if not loud[max(0, i - 4800) : i].any()]
+    assert len(begins) == len(STARTS)
+    for sample, frame in zip(begins, STARTS, strict=True):
+        assert sample / 48_000 == pytest.approx(frame / TINY.fps, abs=0.010)
+
+
+@pytest.mark.parametrize("volume", [0.003, 0.05, 0.95])
+def test_any_voice_gets_the_same_loudness(volume: float, folder: Path, silent: Path) -> None:
+    target = folder / "other.mp4"
+    assemble(silent, timeline(*STARTS), speech(folder, *STARTS, volume=volume), TINY, target)
+    audio = probe(target).audio
+    assert audio is not None
+    assert audio.lufs == pytest.approx(-14, abs=0.5)
+    assert audio.true_peak <= -1
+
+
+def test_twice_the_same_bytes(film: Path, folder: Path, silent: Path) -> None:
+    again = folder / "again.mp4"
+    assemble(silent, timeline(*STARTS), speech(folder, *STARTS), TINY, again)
+    assert again.read_bytes() == film.read_bytes()
+
+
+def test_no_voice_is_a_silent_track(folder: Path, silent: Path) -> None:
+    target = folder / "mute.mp4"
+    mute = tuple(replace(u, audio=None) for u in speech(folder, *STARTS).utterances)
+    assemble(silent, timeline(*STARTS), Speech("none", 165, mute), TINY, target)
+    assert verify(target, TINY, spoken=False) == ()
+    assert any("loudness" in failure for failure in verify(target, TINY))
+
+
+def test_a_silent_voice_is_an_error(folder: Path, silent: Path) -> None:
+    with pytest.raises(EncodeError, match="silent"):
+        assemble(silent, timeline(1), speech(folder, 1, volume=0.0), TINY, folder / "never.mp4")
+
+
+def test_encoder_settings_are_used(silent: Path) -> None:
+    video = probe(silent).video
+    assert ENCODE.threads == 1
+    assert video is not None
+    assert (video.profile, video.reorder, video.promised) == ("High", 2, TINY.frames)
