@@ -1,0 +1,164 @@
+"""The voice `pyttsx3`: espeak-ng on Linux, the system's voice elsewhere.
+
+The engine runs in a child process for each sentence, and its answer is believed only after the
+file has been read and checked.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.metadata
+import importlib.util
+import json
+import secrets
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from gradreel.errors import VoiceError
+from gradreel.voice import Take, estimate, sound, spoken
+from gradreel.voice.lexicon import Unit
+
+TRIES = 3
+LONGEST = 10_000  # characters; espeak crashes above 15,000
+_WORKER = (sys.executable, "-m", "gradreel.voice.pyttsx3_worker")
+_ON_ESPEAK = not sys.platform.startswith(("darwin", "win"))
+
+
+class Pyttsx3:
+    """The voice that is always there. `worker` is the command of the child process."""
+
+    name = "pyttsx3"
+
+    def __init__(
+        self,
+        voice: str = "gmw/en-us+m2",
+        pitch: int = 50,
+        *,
+        worker: tuple[str, ...] = _WORKER,
+        patience: float = 30.0,
+    ) -> None:
+        self._voice = voice
+        self._pitch = pitch
+        self._worker = worker
+        self._patience = patience
+
+    def available(self) -> str | None:
+        if importlib.util.find_spec("pyttsx3") is None:
+            return "the package pyttsx3 is not installed: pip install pyttsx3==2.99"
+        if _ON_ESPEAK and not _loads("libespeak-ng.so.1"):
+            return "the library espeak-ng is not installed: sudo apt-get install espeak-ng"
+        return None
+
+    def fingerprint(self) -> str:
+        package = importlib.metadata.version("pyttsx3")
+        return f"pyttsx3 {package} {sys.platform} {self._voice} pitch {self._pitch}"
+
+    def speak(self, units: tuple[Unit, ...], pace: float) -> Take:
+        text, begins = spoken(units)
+        if not text.strip() or len(text) > LONGEST:
+            raise VoiceError(f"a sentence of {len(text):,} characters cannot be spoken.")
+        reasons: list[str] = []
+        for _ in range(TRIES):
+            try:
+                return self._take(units, text, begins, round(pace))
+            except VoiceError as error:
+                reasons.append(error.message)
+        missing = self.available()
+        raise VoiceError(
+            f"pyttsx3 could not say {text[:40]!r}: {'; '.join(dict.fromkeys(reasons))}",
+            fix=f"Missing: {missing}" if missing else "Try again, or choose another voice.",
+        )
+
+    def _take(self, units: tuple[Unit, ...], text: str, begins: tuple[int, ...], pace: int) -> Take:
+        with tempfile.TemporaryDirectory(prefix="voice-") as folder:
+            path = Path(folder) / "sentence.wav"
+            answer = self._ask(text, pace, path)
+            samples, rate = sound.read(path)
+        if answer["pace"] != pace:
+            raise VoiceError(f"the engine spoke at {answer['pace']} words a minute, not {pace}")
+        whole = len(samples) / rate
+        samples, cut = sound.trim(samples, rate)
+        seconds = len(samples) / rate
+        _check_length(text, pace, seconds)
+        if not answer["words"]:
+            body = seconds - sound.LEAD - sound.TAIL
+            times = estimate.times(units, body, begin=sound.LEAD)
+            return Take(samples, rate, seconds, times, exact=False)
+        if answer["words"][-1][1] > whole:
+            raise VoiceError("the sound ends before its last word")
+        starts = _starts(begins, answer["words"], text, cut, seconds)
+        stops = sound.ends(samples, rate, starts)
+        return Take(samples, rate, seconds, tuple(zip(starts, stops, strict=True)), exact=True)
+
+    def _ask(self, text: str, pace: int, path: Path) -> dict[str, Any]:
+        nonce = secrets.token_hex(8)
+        patience = self._patience + len(text) / 20
+        job = {
+            "text": text,
+            "pace": pace,
+            "voice": self._voice,
+            "pitch": self._pitch,
+            "path": str(path),
+            "seconds": patience,
+            "nonce": nonce,
+        }
+        try:
+            child = subprocess.run(
+                self._worker,
+                input=json.dumps(job),
+                capture_output=True,
+                text=True,
+                timeout=patience + 5,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise VoiceError(f"the engine hung for {patience:.0f} s") from None
+        except OSError as error:
+            raise VoiceError(f"the engine did not start: {error.strerror}") from None
+        try:
+            answer = json.loads(child.stdout)
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict) or answer.get("nonce") != nonce:  # exit 0 proves nothing
+            last = (child.stderr.strip().splitlines() or [f"exit code {child.returncode}"])[-1]
+            raise VoiceError(f"the engine broke off ({last})")
+        return answer
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def _check_length(text: str, pace: int, seconds: float) -> None:
+    """Refuse a sound that cannot be this text at this pace: spelled letters and numbers vary, but
+    not by a factor."""
+    expected = len(text) / 5.5 * 60 / pace
+    if not 0.4 * expected - 0.3 < seconds < 2.5 * expected + 1.5:
+        raise VoiceError(f"{seconds:.1f} s of sound for a text of about {expected:.1f} s")
+
+
+def _starts(
+    begins: tuple[int, ...], words: list[list[float]], text: str, cut: float, seconds: float
+) -> list[float]:
+    """Each unit's start: the engine's first word in it. espeak says "in the" as one word; a unit it
+    swallowed starts in proportion between its neighbours."""
+    known = [(-1, 0.0), *((int(at), time) for at, time in words), (len(text), seconds + cut)]
+    known.sort()
+    starts: list[float] = []
+    for begin, until in zip(begins, [*begins[1:], len(text)], strict=True):
+        inside = [time for at, time in known if begin <= at < until]
+        if inside:
+            start = inside[0]
+        else:
+            (left, early) = max(mark for mark in known if mark[0] < begin)
+            (right, late) = min(mark for mark in known if mark[0] >= until)
+            start = early + (late - early) * (begin - left) / (right - left)
+        starts.append(min(max(start - cut, *starts[-1:], 0.0), seconds))
+    return starts
