@@ -29,7 +29,6 @@ class Paths:
 
     script: Path
     out: Path
-    lexicon: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +67,7 @@ class Settings:
     encode: Encode
     platform: Platform
     theme: Theme
+    preview: bool = False
 
 
 RANGES: Mapping[tuple[str, str], tuple[float, float]] = {
@@ -91,11 +91,11 @@ def load(path: Path, platform: str = "default") -> Settings:
     return _Reader(path).settings(platform)
 
 
-def preview(platform: Platform) -> Platform:
+def preview(settings: Settings) -> Settings:
     """A quarter of the pixels and half the frames, for a quick look. Zones keep master pixels."""
-    return replace(
-        platform, width=platform.width // 2, height=platform.height // 2, fps=platform.fps // 2
-    )
+    full = settings.platform
+    small = replace(full, width=full.width // 2, height=full.height // 2, fps=full.fps // 2)
+    return replace(settings, platform=small, preview=True)
 
 
 class _Reader:

@@ -40,7 +40,7 @@ def test_the_projects_own(root: Path) -> None:
 
 
 def test_preview_is_half_of_everything(root: Path) -> None:
-    small = preview(load(root / "config.toml").platform)
+    small = preview(load(root / "config.toml")).platform
     assert (small.width, small.height, small.fps, small.seconds) == (540, 960, 15, 30)
 
 

@@ -1,0 +1,78 @@
+"""Knows whether a finished film would come out the same again.
+
+Beside every film lies a small JSON file with the digest of all its inputs, and the digest of the
+film itself, so that a damaged file is made anew as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from gradreel.media import run
+from gradreel.model import Script, Short
+from gradreel.settings import Settings
+
+ENGINE = Path(__file__).resolve().parent
+ASSETS = ENGINE.parent / "assets"
+LIBRARIES = ("manim", "ManimPango", "moviepy", "numpy", "pillow", "pycairo", "torch")
+
+
+def of(script: Script, short: Short, settings: Settings, scene: Path, voice: str) -> str:
+    """The digest of everything that a film depends on; where the text stands is not part of it."""
+    code = (short.code, short.mistake_code, short.fix_code)
+    parts: tuple[Any, ...] = (
+        script.day,
+        short.number,
+        short.title,
+        [prose.spans for prose in (short.hook, *short.talk, short.mistake)],
+        [part and part.text for part in code],
+        short.seed,
+        (settings.voice, settings.trace, settings.encode, settings.platform, settings.theme),
+        voice,
+        hashlib.sha256(scene.read_bytes()).hexdigest(),
+        _engine(),
+    )
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def matches(film: Path, inputs: str) -> bool:
+    """True if `film` is there, whole, and made of `inputs`."""
+    try:
+        record = json.loads(_record(film).read_text())
+        return bool(record == {"inputs": inputs, "film": _digest(film)})
+    except (OSError, ValueError):
+        return False
+
+
+def write(film: Path, inputs: str) -> None:
+    record = _record(film)
+    draft = record.with_suffix(".tmp")
+    draft.write_text(json.dumps({"inputs": inputs, "film": _digest(film)}) + "\n")
+    draft.replace(record)
+
+
+def _record(film: Path) -> Path:
+    return film.with_suffix(".json")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@cache
+def _engine() -> str:
+    """The digest of our own source, the fonts and words, and the versions that draw and encode."""
+    digest = hashlib.sha256()
+    files = [*ENGINE.rglob("*.py"), *ASSETS.glob("fonts/*"), *ASSETS.glob("*.toml")]
+    for path in sorted(files):
+        digest.update(path.name.encode() + path.read_bytes())
+    for library in LIBRARIES:
+        digest.update(f"{library} {importlib.metadata.version(library)}\n".encode())
+    digest.update(run("ffmpeg", "-version")[1].partition(b"\n")[0])
+    return digest.hexdigest()

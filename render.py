@@ -1,0 +1,432 @@
+"""Turns a day's Markdown into finished vertical shorts: python render.py --short 13
+
+Only this file talks: results on standard output, progress, warnings and errors on standard error.
+Exit codes: 0 all well, 1 some short failed, 2 usage, 3 script or config invalid, 4 something is
+not installed, 5 a finished file failed its checks, 130 Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import dataclasses
+import importlib.util
+import json
+import os
+import re
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+# Heavy imports come after parsing, where they are used: --help has to be quick.
+if TYPE_CHECKING:
+    from gradreel.batch import Order, Outcome
+    from gradreel.errors import GradreelError
+    from gradreel.model import Script, Short
+    from gradreel.settings import Settings
+
+HOME = Path(__file__).resolve().parent
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _options(arguments)
+    try:
+        _use_own_environment()
+        from gradreel.errors import EnvironmentMissing, GradreelError
+    except ImportError as error:
+        return _missing(options, error)
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _leave)
+    try:
+        return _run(options)
+    except KeyboardInterrupt:
+        print("\nStopped. Run the same command again to go on.", file=sys.stderr)
+        return 130
+    except ImportError as error:
+        return _failed(options, EnvironmentMissing(f"{error}.", fix="Run: make setup"))
+    except GradreelError as error:
+        return _failed(options, error)
+    except BrokenPipeError:  # the reader of our output has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _leave(number: int, _: object) -> NoReturn:
+    raise SystemExit(128 + number)  # unwinds, which ends the workers
+
+
+# --------------------------------------------------------------------------- the command line
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="render.py",
+        description="Turns a day's Markdown into finished vertical shorts that show what PyTorch "
+        "really computed.",
+        epilog="Exit codes: 0 all well, 1 some short failed, 2 usage, 3 script or config invalid, "
+        "4 something is not installed, 5 a finished file failed its checks, 130 Ctrl-C.",
+    )
+    what = parser.add_argument_group("which shorts")
+    what.add_argument("--short", metavar="N", help="numbers and ranges: 13 or 13-18,21")
+    what.add_argument("--all", action="store_true", help="every short of the day")
+    what.add_argument("--day", metavar="DAY", help="a script's path, or the number of a day")
+
+    how = parser.add_argument_group("instead of the film")
+    how.add_argument("--preview", action="store_true", help="540x960 at 15 fps, for a quick look")
+    how.add_argument("--still", type=_seconds, metavar="SECONDS", help="one moment, as PNG")
+    how.add_argument("--sheet", action="store_true", help="a contact sheet, as PNG")
+    how.add_argument("--check", action="store_true", help="everything but drawing frames")
+    how.add_argument("--list", action="store_true", help="the shorts of the day")
+    how.add_argument("--doctor", action="store_true", help="what this machine has and lacks")
+    how.add_argument("--show-config", action="store_true", help="the settings in force")
+
+    change = parser.add_argument_group("changes")
+    change.add_argument("--config", type=Path, metavar="FILE", help="other settings")
+    change.add_argument("--platform", default="default", metavar="NAME", help="a platform of it")
+    change.add_argument("--voice", metavar="NAME", help="another voice; `none` for no sound")
+    change.add_argument("--out", type=Path, metavar="DIR", help="another output folder")
+    change.add_argument("--seed", type=_natural, metavar="N", help="another random seed")
+    change.add_argument("--force", action="store_true", help="make films anew, changed or not")
+
+    run = parser.add_argument_group("running")
+    run.add_argument("-j", "--jobs", type=_jobs, default=1, metavar="N", help="processes at once")
+    run.add_argument(
+        "--json", action="store_true", help="one JSON object per short, then a summary"
+    )
+    run.add_argument("--debug", action="store_true", help="show tracebacks")
+
+    options = parser.parse_args(arguments)
+    if sum(map(bool, (options.still is not None, options.sheet, options.check))) > 1:
+        parser.error("choose one of --still, --sheet, --check")
+    if options.short and options.all:
+        parser.error("choose --short or --all")
+    if not (options.short or options.all or options.list or options.doctor or options.show_config):
+        parser.error("which short? Give --short 13, --all, or --list to see them")
+    options.numbers = _numbers(parser, options.short) if options.short else None
+    return options
+
+
+def _numbers(parser: argparse.ArgumentParser, text: str) -> list[int]:
+    """`13-18,21` as numbers, each once, in the order given."""
+    numbers: list[int] = []
+    for part in text.split(","):
+        found = re.fullmatch(r"\s*([0-9]{1,3})(?:-([0-9]{1,3}))?\s*", part)
+        first = int(found[1]) if found else 1
+        last = int(found[2] or found[1]) if found else 0
+        if last < first:
+            parser.error(f"--short {text!r}: write numbers and ranges, as in 13-18,21")
+        numbers += range(first, last + 1)
+    return list(dict.fromkeys(numbers))
+
+
+def _natural(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,9}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+    return int(text)
+
+
+def _jobs(text: str) -> int:
+    jobs = _natural(text)
+    if not 1 <= jobs <= 64:
+        raise argparse.ArgumentTypeError("1 to 64 processes")
+    return jobs
+
+
+def _seconds(text: str) -> float:
+    with contextlib.suppress(ValueError):
+        if 0 <= (seconds := float(text)) <= 600:
+            return seconds
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
+
+
+def _use_own_environment() -> None:
+    """Go on with the project's own Python where this one lacks the packages."""
+    own = HOME / ".venv" / "bin" / "python"
+    if (
+        importlib.util.find_spec("manim") is None
+        and own.exists()
+        and Path(sys.prefix) != own.parents[1]
+    ):
+        sys.stdout.flush()
+        os.execv(own, [str(own), str(HOME / "render.py"), *sys.argv[1:]])
+
+
+# --------------------------------------------------------------------------- the work
+
+
+def _run(options: argparse.Namespace) -> int:
+    from gradreel.settings import load
+
+    settings = _changed(options, load(options.config or HOME / "config.toml", options.platform))
+    if options.show_config:
+        return _show_config(settings)
+    if options.doctor:
+        return _doctor(options, settings)
+    from gradreel.script import parse
+
+    script = parse(_day(options, settings))
+    if options.list:
+        return _list(options, script)
+    shorts = _chosen(options, script)
+    from gradreel import doctor
+
+    doctor.require(settings)
+    return _make(options, settings, script, shorts)
+
+
+def _changed(options: argparse.Namespace, settings: Settings) -> Settings:
+    """The settings with what the command line changes."""
+    from gradreel.settings import preview
+
+    if options.voice:
+        settings = dataclasses.replace(
+            settings, voice=dataclasses.replace(settings.voice, name=options.voice)
+        )
+    if options.out:
+        paths = dataclasses.replace(settings.paths, out=options.out.absolute())
+        settings = dataclasses.replace(settings, paths=paths)
+    return preview(settings) if options.preview else settings
+
+
+def _day(options: argparse.Namespace, settings: Settings) -> Path:
+    if options.day is None:
+        return _near(settings.paths.script)
+    if re.fullmatch("[0-9]{1,4}", options.day):
+        return _near(settings.paths.script.parent / f"day{int(options.day):02d}.md")
+    return Path(options.day)
+
+
+def _near(path: Path) -> Path:
+    """As seen from here, if it lies below: shorter to read and to click."""
+    with contextlib.suppress(ValueError, OSError):
+        return path.relative_to(Path.cwd())
+    return path
+
+
+def _chosen(options: argparse.Namespace, script: Script) -> list[Short]:
+    from gradreel.errors import ScriptError
+
+    known = {short.number: short for short in script.shorts}
+    numbers = options.numbers or list(known)
+    if missing := [number for number in numbers if number not in known]:
+        raise ScriptError(
+            f"there is no short {', '.join(map(str, missing))}.",
+            fix=f"The day has {min(known)} to {max(known)}; --list shows them.",
+            path=script.path,
+        )
+    chosen = [known[number] for number in numbers]
+    if options.seed is not None:
+        chosen = [dataclasses.replace(short, seed=options.seed) for short in chosen]
+    return chosen
+
+
+def _make(
+    options: argparse.Namespace, settings: Settings, script: Script, shorts: list[Short]
+) -> int:
+    """Run the batch, tell what happens, and return the exit code."""
+    from gradreel import batch
+
+    action: batch.Action = (
+        "check" if options.check else "sheet" if options.sheet
+        else "still" if options.still is not None else "film"
+    )  # fmt: skip
+    order = batch.Order(script, settings, action, options.still, options.force)
+    started = time.monotonic()
+    outcomes: list[Outcome] = []
+    for warning in script.warnings:
+        _say(f"warning: {warning}")
+    with (
+        _progress(options, len(shorts)) as progress,
+        contextlib.closing(batch.run(order, shorts, min(options.jobs, len(shorts)))) as events,
+    ):
+        for event in events:
+            progress(event)
+            if isinstance(event, batch.Outcome):
+                outcomes.append(event)
+                _report(options, order, event)
+    failed = [outcome for outcome in outcomes if outcome.error is not None]
+    if options.json:
+        counts = {s: sum(o.status == s for o in outcomes) for s in ("made", "kept", "checked")}
+        summary = {
+            **counts,
+            "failed": [outcome.short.number for outcome in failed],
+            "seconds": round(time.monotonic() - started, 3),
+        }
+        print(json.dumps({"summary": summary}), flush=True)
+    elif len(outcomes) > 1:
+        print(f"{len(outcomes) - len(failed)} of {len(outcomes)} shorts are done.")
+        if failed:
+            _say(f"failed: {', '.join(str(outcome.short.number) for outcome in failed)}")
+    if not failed:
+        return 0
+    codes = {outcome.error.exit_code for outcome in failed if outcome.error}
+    return codes.pop() if len(codes) == 1 and len(failed) == len(shorts) else 1
+
+
+# --------------------------------------------------------------------------- the talking
+
+
+def _report(options: argparse.Namespace, order: Order, outcome: Outcome) -> None:
+    """One short, as JSON or in words."""
+    if options.json:
+        record: dict[str, Any] = {
+            "short": outcome.short.number,
+            "status": outcome.status,
+            "video": str(outcome.path) if outcome.path else None,
+            "seconds": outcome.seconds,
+            "stages": outcome.stages,
+            "warnings": list(outcome.warnings),
+        }
+        if outcome.beats:
+            record["beats"] = [
+                dict(zip(("name", "seconds", "slack"), b, strict=True)) for b in outcome.beats
+            ]
+        if outcome.error:
+            record["error"] = _as_json(outcome.error)
+        print(json.dumps(record), flush=True)
+    else:
+        name = f"{outcome.short.number:02d}"
+        if outcome.path:
+            print(
+                f"{name} {outcome.status} {_near(outcome.path)} ({outcome.seconds:.1f} s)",
+                flush=True,
+            )
+        elif outcome.status == "checked":
+            print(f"{name} {outcome.short.title}")
+            for beat, seconds, slack in outcome.beats:
+                print(f"   {beat:<10} {seconds:6.2f} s, {slack:5.2f} s without speech", flush=True)
+        for warning in outcome.warnings:
+            _say(f"warning: {order.script.path}: short {name}: {warning}")
+        if outcome.error:
+            _say(f"short {name} failed: {outcome.error}")
+    if options.debug and outcome.traceback:
+        _say(outcome.traceback)
+
+
+@contextlib.contextmanager
+def _progress(options: argparse.Namespace, total: int) -> Any:
+    """A line for every short in work and a bar for all, if someone watches."""
+    if options.json or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from gradreel.batch import Stage
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        whole = bars.add_task("shorts", total=total)
+        lines: dict[int, Any] = {}
+
+        def show(event: Stage | Outcome) -> None:
+            number = event.short.number
+            if isinstance(event, Stage):
+                if number not in lines:
+                    lines[number] = bars.add_task("", total=None)
+                bars.update(lines[number], description=f"{number:02d} {event.name}")
+            else:
+                if number in lines:
+                    bars.remove_task(lines.pop(number))
+                bars.advance(whole)
+
+        yield show
+
+
+def _show_config(settings: Settings) -> int:
+    for name in ("paths", "voice", "trace", "encode", "platform", "theme"):
+        print(f"[{name}]")
+        table = getattr(settings, name)
+        for field in dataclasses.fields(table):
+            value = getattr(table, field.name)
+            if dataclasses.is_dataclass(value):
+                pairs = ", ".join(f"{k} = {v}" for k, v in vars_of(value).items())
+                print(f"{field.name} = {{ {pairs} }}")
+            elif isinstance(value, tuple):
+                for role, choice in value:
+                    print(f"{field.name}.{role} = {json.dumps(choice)}")
+            else:
+                print(
+                    f"{field.name} = {json.dumps(str(value) if isinstance(value, Path) else value)}"
+                )
+        print()
+    return 0
+
+
+def vars_of(record: Any) -> dict[str, Any]:
+    return {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
+
+
+def _doctor(options: argparse.Namespace, settings: Settings) -> int:
+    from gradreel.doctor import examine
+
+    found = list(examine(settings))
+    for finding in found:
+        if options.json:
+            print(json.dumps(vars_of(finding)))
+        else:
+            print(f"{'--' if finding.fix else 'ok'} {finding.name}: {_printable(finding.detail)}")
+    fixes = dict.fromkeys(finding.fix for finding in found if finding.fix)
+    for fix in fixes:
+        _say(fix)
+    return 4 if fixes else 0
+
+
+def _list(options: argparse.Namespace, script: Script) -> int:
+    for short in script.shorts:
+        if options.json:
+            print(json.dumps({"short": short.number, "title": short.title, "slug": short.slug}))
+        else:
+            print(f"{short.number:02d} {_printable(short.title)}")
+    for warning in script.warnings:
+        _say(f"warning: {warning}")
+    return 0
+
+
+def _failed(options: argparse.Namespace, error: GradreelError) -> int:
+    """The whole run came to nothing."""
+    if options.json:
+        print(json.dumps({"status": "failed", "error": _as_json(error)}))
+        print(json.dumps({"summary": {"failed": []}}))
+    else:
+        _say(f"error: {error}")
+    if options.debug:
+        _say(traceback.format_exc())
+    return error.exit_code
+
+
+def _missing(options: argparse.Namespace, error: ImportError) -> int:
+    """Even our own error classes could not be imported."""
+    _say(f"error: {error}.\n  Run: make setup")
+    if options.debug:
+        _say(traceback.format_exc())
+    return 4
+
+
+def _as_json(error: GradreelError) -> dict[str, Any]:
+    return {
+        "file": str(error.path) if error.path else None,
+        "line": error.line,
+        "message": f"{error.message} {error.fix}".strip(),
+    }
+
+
+def _say(text: str) -> None:
+    print(_printable(text), file=sys.stderr, flush=True)
+
+
+def _printable(text: str) -> str:
+    """Without anything that a terminal would obey."""
+    return re.sub(
+        "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]",
+        lambda found: f"\\x{ord(found[0]):02x}",
+        text,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
