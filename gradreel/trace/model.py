@@ -39,6 +39,11 @@ class Value:
     MAX_ELEMENTS = 1024  # a plain class attribute: no annotation, so not a field
 
     @property
+    def numbers(self) -> tuple[Number, ...]:
+        """`data`, or nothing where it was not kept."""
+        return self.data or ()
+
+    @property
     def scalar(self) -> Number | None:
         """The one number of a one-element tensor, else None."""
         return self.data[0] if self.data is not None and len(self.data) == 1 else None

@@ -1,0 +1,450 @@
+"""The compute graph, laid out from the trace: values flow forward, then the gradient flows back.
+
+Leaves are pills, data has square corners, operations are rounded boxes. A differentiable edge is
+solid;
+one that no gradient can take is grey and dashed. An amber badge on a node is the gradient that
+arrived there; on a leaf it is what `.grad` holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from manim import (
+    PI,
+    Animation,
+    AnimationGroup,
+    Circle,
+    Create,
+    DashedVMobject,
+    FadeIn,
+    FadeOut,
+    LaggedStart,
+    RoundedRectangle,
+    Succession,
+    Transform,
+    Triangle,
+    VGroup,
+    VMobject,
+    linear,
+)
+
+from gradreel.blocks.graph_layout import Box, Layout, lay_out
+from gradreel.blocks.numbers import shape_text, short, written
+from gradreel.blocks.tensor_grid import Drawing, tensor_tile
+from gradreel.model import Zone
+from gradreel.stage.space import centre, pixel, point, units
+from gradreel.stage.type import HALF_CAP, Typesetter
+from gradreel.trace.graph import Arrival, Flow, Graph, GraphEdge, GraphNode, Pass
+from gradreel.trace.model import Value
+
+BADGE = 46  # pixels: height of a gradient badge, half of it below the node
+EDGES, TRAILS, NODES, BADGES = 0, 1, 2, 3  # what lies over what
+TIP = 12  # pixels between an edge's end and the frame it points at
+COLOURS = {
+    "leaf": "forward",
+    "data": "untracked",
+    "constant": "untracked",
+    "op": "operation",
+    "detached": "untracked",
+}
+
+
+@dataclass(slots=True)
+class NodeView:
+    """A drawn node: its frame and text, where it is, and the badge once a gradient arrived."""
+
+    node: GraphNode
+    box: Box  # in master pixels
+    frame: VMobject
+    body: VGroup  # frame and texts
+    badge: VGroup | None = None
+
+    @property
+    def colour(self) -> str:
+        return COLOURS[self.node.kind]
+
+
+@dataclass(slots=True)
+class EdgeView:
+    edge: GraphEdge
+    path: VMobject  # source to target
+    picture: VGroup  # what is seen: path (or dashes) and tip
+    middle: tuple[float, float]  # master pixels
+
+
+class ComputeGraph(VGroup):
+    """Fits itself into `zone`: left to right when it fits, else top to bottom, else without its
+    earliest layers (`hidden` says how many nodes that left out)."""
+
+    def __init__(self, type_: Typesetter, graph: Graph, zone: Zone, *, values: bool = True) -> None:
+        super().__init__()
+        self.type, self.zone = type_, zone
+        if not values:  # names only, where something else shows what they hold
+            graph = replace(graph, nodes=tuple(replace(n, value=None) for n in graph.nodes))
+        self.graph, self.layout, self.sideways, stacked, self.scale_ = _fit(type_, graph, zone)
+        self.hidden = len(graph.nodes) - len(self.graph.nodes)
+        self.nodes: dict[int, NodeView] = {}
+        self.edges: dict[int, EdgeView] = {}
+        self.marks = VGroup()  # badges, amber trails and numbers; on stage as they are played
+        for edge in self.graph.edges:
+            self.edges[edge.id] = self._edge(edge)
+            self.edges[edge.id].picture.set_z_index(EDGES)
+        for node in self.graph.nodes:
+            self.nodes[node.id] = self._node(node, stacked)
+            self.nodes[node.id].body.set_z_index(NODES)
+        self.add(*(e.picture for e in self.edges.values()))
+        self.add(*(n.body for n in self.nodes.values()))
+
+    @property
+    def order(self) -> list[int]:
+        """Op nodes in the order they ran, each preceded by the inputs that first appear with it."""
+        return [n.id for n in self.graph.nodes if n.kind in ("op", "detached")]
+
+    # ------------------------------------------------------------------ animations
+
+    def grow(self, node: int, tokens: VGroup | None = None) -> Animation:
+        """An op comes into being: its new inputs, the edges in, then the node, out of its code
+        tokens."""
+        view = self.nodes[node]
+        incoming = [e for e in self.edges.values() if e.edge.target == node]
+        sources = dict.fromkeys(e.edge.source for e in incoming)  # one, even when used twice
+        fresh = [
+            self.nodes[s] for s in sources if s not in self.order and self._first_user(s) == node
+        ]
+        steps: list[Animation] = []
+        if fresh:
+            arrive = [FadeIn(v.body, scale=0.85) for v in fresh]
+            steps.append(AnimationGroup(*arrive, run_time=0.5))
+        if incoming:
+            grown = [self._draw_edge(e) for e in incoming]
+            steps.append(AnimationGroup(*grown, run_time=0.45))
+        if tokens is not None and len(tokens):
+            flying = tokens.generate_target()
+            flying.set_opacity(0.0)
+            flying.scale_to_fit_width(min(tokens.width, units(view.box.width) * 0.8))
+            flying.move_to(view.frame)
+            arrive_op = AnimationGroup(
+                Transform(tokens, flying, remover=True), FadeIn(view.body, scale=0.9), run_time=0.6
+            )
+        else:
+            arrive_op = AnimationGroup(FadeIn(view.body, scale=0.9), run_time=0.5)
+        return Succession(*steps, arrive_op)
+
+    def flow_back(self, number: int) -> list[Animation]:
+        """One backward pass, an animation per node in the engine's order: the gradient arrives,
+        then leaves along every edge that takes it."""
+        back = self.graph.passes[number]
+        return [self._arrive(a, back) for a in back.arrivals if a.node in self.nodes]
+
+    def pulse(self, node: int) -> Animation:
+        """A ring of light around a node."""
+        view = self.nodes[node]
+        ring = view.frame.copy().set_fill(opacity=0)
+        ring.set_stroke(self.type.theme.colour(view.colour), width=10, opacity=0.8)
+        grown = ring.copy().scale(1.12).set_stroke(width=1, opacity=0)
+        return Transform(ring, grown, remover=True, run_time=0.6)
+
+    def sweep(self, *, back: bool) -> Animation:
+        """Light running through the whole graph, layer after layer: the film's poster in motion."""
+        edges = sorted(self.edges.values(), key=lambda e: e.edge.target, reverse=back)
+        edges = [e for e in edges if e.edge.differentiable or not back]
+        runs = [self._runner(e, "backward" if back else "forward", back=back) for e in edges]
+        return LaggedStart(*runs, lag_ratio=0.35) if runs else AnimationGroup()
+
+    def leave(self) -> Animation:
+        return FadeOut(VGroup(self, self.marks))
+
+    def _arrive(self, arrival: Arrival, back: Pass) -> Animation:
+        view = self.nodes[arrival.node]
+        badge = self._badge(view, arrival, self._contributions(arrival.node, back))
+        show: Animation = FadeIn(badge, scale=0.7)
+        if view.badge is not None:
+            show = AnimationGroup(FadeOut(view.badge), show)
+            self.marks.remove(view.badge)
+        view.badge = badge
+        self.marks.add(badge.set_z_index(BADGES))
+        flows = [self._flow(self.edges[f.edge], f) for f in arrival.flows if f.edge in self.edges]
+        if not flows:
+            return AnimationGroup(show, run_time=0.6)
+        return Succession(AnimationGroup(show, run_time=0.4), AnimationGroup(*flows, run_time=0.8))
+
+    def _contributions(self, node: int, back: Pass) -> list[Value]:
+        """What each edge out of a node sent back to it, in the order it arrived."""
+        mine = {e.id for e in self.graph.edges if e.source == node}
+        return [f.gradient for a in back.arrivals for f in a.flows if f.edge in mine]
+
+    def _flow(self, edge: EdgeView, flow: Flow) -> Animation:
+        """Gradient runs an edge backwards: the edge turns amber behind the light, its number
+        beside it."""
+        amber = self.type.theme.colour("backward")
+        trail = edge.path.copy().reverse_direction().set_stroke(amber, width=6, opacity=1)
+        self.marks.add(trail.set_z_index(TRAILS))
+        moves = [self._runner(edge, "backward", back=True), Create(trail, rate_func=linear)]
+        shared = sum(e.edge.source == edge.edge.source for e in self.edges.values()) > 1
+        number = flow.gradient.scalar
+        if number is not None and shared:
+            label = self._edge_label(short(number), edge)
+            self.marks.add(label.set_z_index(BADGES))
+            moves.append(FadeIn(label))
+        return AnimationGroup(*moves)
+
+    def _runner(self, edge: EdgeView, role: str, *, back: bool) -> Animation:
+        paint = self.type.theme.colour(role)
+        dot = VGroup(
+            Circle(radius=units(26), stroke_width=0, fill_color=paint, fill_opacity=0.25),
+            Circle(radius=units(11), stroke_width=0, fill_color=paint, fill_opacity=1),
+        )
+        return Run(dot.set_z_index(TRAILS), edge.path, back=back)
+
+    def _edge_label(self, text: str, edge: EdgeView) -> VGroup:
+        x, y = edge.middle
+        label = self.type.line(text, "small", font="code-strong", colour="backward")
+        label.at(x, y - 30, "center") if self.sideways else label.at(x + 16, y)
+        halo = label.copy().set_fill(opacity=0)
+        halo.set_stroke(self.type.theme.colour("ground"), width=8, opacity=1)
+        return VGroup(halo, label)
+
+    def _draw_edge(self, view: EdgeView) -> Animation:
+        path, tip = view.picture
+        if not view.edge.differentiable:
+            return FadeIn(view.picture)
+        return AnimationGroup(Create(path), FadeIn(tip))
+
+    def _first_user(self, node: int) -> int:
+        return min(e.target for e in self.graph.edges if e.source == node)
+
+    # ------------------------------------------------------------------ drawing
+
+    def _at(self, x: float, y: float) -> tuple[float, float]:
+        """Layout coordinates -> master pixels, the drawing centred in the zone."""
+        width, height = self.layout.width, self.layout.height
+        if self.sideways:
+            x, y, width, height = y, x, height, width
+        cx, cy = centre(self.zone)
+        return cx - width / 2 + x, cy - height / 2 + y
+
+    def _box(self, node: int) -> Box:
+        box = self.layout.boxes[node]
+        x, y = self._at(box.x, box.y)
+        width, height = (box.height, box.width) if self.sideways else (box.width, box.height)
+        return Box(x, y - BADGE / 4, width, height - BADGE / 2)
+
+    def _node(self, node: GraphNode, stacked: bool) -> NodeView:
+        box = self._box(node.id)
+        colour = COLOURS[node.kind]
+        radius = {"leaf": box.height / 2, "op": 22}.get(node.kind, 8)
+        frame = RoundedRectangle(
+            corner_radius=units(min(radius, box.height / 2 - 1, 40)),
+            width=units(box.width),
+            height=units(box.height),
+        )
+        theme = self.type.theme
+        frame.set_stroke(theme.colour(colour), width=4.5)
+        frame.set_fill(theme.colour("panel"), opacity=1)
+        frame.move_to(point(box.x, box.y))
+        body = VGroup(frame)
+        scale = self.scale_
+        title, tile = _title(self.type, node, scale), _tile(self.type, node, scale)
+        if tile is None:
+            title.picture.move_to(title.picture.get_center() + point(box.x, box.y))
+            body.add(title.picture)
+        elif stacked:
+            room = title.height + tile.height + 14 * scale
+            title.picture.shift(point(box.x, box.y - room / 2 + title.height / 2))
+            tile.picture.shift(point(box.x, box.y + room / 2 - tile.height / 2))
+            body.add(title.picture, tile.picture)
+        else:
+            left = box.x - (title.width + 22 + tile.width) / 2
+            title.picture.shift(point(left + title.width / 2, box.y))
+            tile.picture.shift(point(left + title.width + 22 + tile.width / 2, box.y))
+            body.add(title.picture, tile.picture)
+        return NodeView(node, box, frame, body)
+
+    def _edge(self, edge: GraphEdge) -> EdgeView:
+        points = [self._at(x, y) for x, y in self.layout.routes[edge.id]]
+        start, end = self._box(edge.source), self._box(edge.target)
+        # Layout boxes have room for badges; the edge starts and ends at the frames themselves.
+        if self.sideways:
+            points[0] = (start.x + start.width / 2, points[0][1])
+            points[-1] = (end.x - end.width / 2 - TIP, points[-1][1])
+        else:
+            points[0] = (points[0][0], start.y + start.height / 2)
+            points[-1] = (points[-1][0], end.y - end.height / 2 - TIP)
+        theme = self.type.theme
+        role = "forward" if edge.differentiable else "untracked"
+        path = _smooth_path(points, sideways=self.sideways)
+        path.set_stroke(theme.colour(role), width=5, opacity=0.9)
+        tip = Triangle(stroke_width=0, fill_opacity=1, color=theme.colour(role))
+        tip.scale_to_fit_height(units(TIP * 1.5)).rotate(-PI / 2 if self.sideways else PI)
+        x, y = points[-1]
+        tip.move_to(point(x + TIP / 4, y) if self.sideways else point(x, y + TIP / 4))
+        seen: VMobject = path
+        if not edge.differentiable:
+            seen = DashedVMobject(path, num_dashes=max(3, int(path.get_arc_length() * 5)))
+        return EdgeView(edge, path, VGroup(seen, tip), pixel(path.point_from_proportion(0.5)))
+
+    def _badges(self) -> list[VGroup]:
+        return [v.badge for v in self.nodes.values() if v.badge is not None]
+
+    def _badge(self, view: NodeView, arrival: Arrival, contributions: list[Value]) -> VGroup:
+        """The amber pill: the gradient here; on a leaf what `.grad` holds, with the sum that made
+        it."""
+        text = _badge_text(arrival, contributions)
+        inside = self.type.line(text, "small", font="code-strong", colour="ground")
+        pill = RoundedRectangle(
+            corner_radius=units(BADGE / 2),
+            width=inside.advance + units(40),
+            height=units(BADGE),
+        )
+        theme = self.type.theme
+        pill.set_stroke(theme.colour("ground"), width=5)
+        pill.set_fill(theme.colour("backward"), opacity=1)
+        x, y = view.box.x, view.box.y + view.box.height / 2 + 4
+        half = pill.width * 60
+        x = min(max(x, self.zone.left + half), self.zone.right - half)
+        pill.move_to(point(x, y))
+        while any(_overlap(pill, other[0]) for other in self._badges() if other is not view.badge):
+            y += BADGE + 4
+            pill.move_to(point(x, y))
+        return VGroup(pill, inside.at(x, y, "center"))
+
+
+class Run(Animation):
+    """A light that runs along a path once and is gone; unseen before its turn comes."""
+
+    def __init__(self, light: VGroup, path: VMobject, *, back: bool) -> None:
+        super().__init__(light, introducer=True, remover=True, rate_func=linear, run_time=0.8)
+        self.path, self.back = path, back
+        light.move_to(path.get_end() if back else path.get_start())
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        along = self.rate_func(alpha)
+        self.mobject.move_to(self.path.point_from_proportion(1 - along if self.back else along))
+
+
+def _overlap(one: VMobject, other: VMobject) -> bool:
+    apart = abs(one.get_center() - other.get_center())
+    return bool(
+        apart[0] < (one.width + other.width) / 2 and apart[1] < (one.height + other.height) / 2
+    )
+
+
+def _smooth_path(points: list[tuple[float, float]], *, sideways: bool) -> VMobject:
+    """An S from each point to the next that leaves and arrives along the drawing's direction."""
+    path = VMobject()
+    path.start_new_path(point(*points[0]))
+    for (x0, y0), (x1, y1) in pairwise(points):
+        x, y = (x0 + x1) / 2, (y0 + y1) / 2
+        near, far = ((x, y0), (x, y1)) if sideways else ((x0, y), (x1, y))
+        path.add_cubic_bezier_curve_to(point(*near), point(*far), point(x1, y1))
+    return path
+
+
+def _badge_text(arrival: Arrival, contributions: list[Value]) -> str:
+    """`4`, `[0, 0, 1]`, `4 + 3 = 7`, `grad 4 + 12 = 16`, or the shape of a large gradient."""
+    held = arrival.after if arrival.accumulates and arrival.after is not None else arrival.gradient
+    label = "grad " if arrival.accumulates else ""
+    total = written(held)
+    if total is None:
+        return f"{label}{shape_text(held.shape)}"
+    terms = [v.scalar for v in contributions] if len(contributions) > 1 else [held.scalar]
+    if arrival.before is not None and any(arrival.before.data or ()):
+        terms = [arrival.before.scalar, arrival.gradient.scalar]
+    if len(terms) < 2 or any(t is None for t in terms):
+        return f"{label}{total}"
+    sum_ = " + ".join(short(t) for t in terms if t is not None)
+    return f"{label}{sum_} = {total}"
+
+
+def _title(type_: Typesetter, node: GraphNode, scale: float) -> Drawing:
+    """What the node is called: its variable in its own colour, the operation in violet."""
+    named = node.label.isidentifier() or node.kind != "op"
+    if named and node.sign:
+        runs = [
+            (f"{_shortened(node.label, 9)} = ", "code", "text"),
+            (_shortened(node.sign, 11), "code-strong", "operation"),
+        ]
+    elif named:
+        colour = "forward" if node.kind == "leaf" else "text"
+        runs = [(_shortened(node.label, 14), "code-strong", colour)]
+    else:
+        text = node.label if len(node.label) <= 10 else node.sign or node.label
+        runs = [(_shortened(text, 14), "code-strong", "operation")]
+    size = type_.theme.size("node") * scale
+    row = type_.row(runs, size)
+    width = row.advance / units(1)
+    row.shift((-units(width / 2), -units(HALF_CAP * size), 0))
+    return Drawing(row, width, size)
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _tile(type_: Typesetter, node: GraphNode, scale: float) -> Drawing | None:
+    colour = "forward" if node.kind == "leaf" else "text"
+    size = type_.theme.size("value") * scale
+    return tensor_tile(type_, node.value, colour=colour, size=size, cell=22 * scale)
+
+
+def _node_size(
+    type_: Typesetter, node: GraphNode, *, stacked: bool, scale: float
+) -> tuple[float, float]:
+    """Frame and badge room together, in pixels."""
+    title, tile = _title(type_, node, scale), _tile(type_, node, scale)
+    if tile is None:
+        return title.width + 56 * scale, title.height + 40 * scale + BADGE / 2
+    if stacked:
+        width = max(title.width, tile.width) + 52 * scale
+        return max(width, 150), title.height + tile.height + (14 + 44) * scale + BADGE / 2
+    height = max(title.height, tile.height) + 32 * scale
+    return title.width + 22 + tile.width + 56 * scale, height + BADGE / 2
+
+
+# How a graph is tried, the best first: (text scale, left to right, title above value, gaps in
+# pixels).
+WAYS = (
+    (1.35, True, True, 60, 110),
+    (1.35, False, True, 56, 84),
+    (1.15, True, True, 50, 100),
+    (1.15, False, True, 48, 76),
+    (1.0, True, True, 40, 76),
+    (1.0, False, True, 40, 64),
+    (1.0, True, True, 30, 60),
+    (1.0, False, True, 28, 50),
+    (1.0, False, False, 36, 56),
+    (0.95, False, False, 22, 40),
+)
+WIDEST_GAP = 150  # pixels: layers are spread to fill the zone, but no further apart than this
+
+
+def _fit(type_: Typesetter, graph: Graph, zone: Zone) -> tuple[Graph, Layout, bool, bool, float]:
+    """(the part that is drawn, its layout, left to right?, title above value?, text scale)."""
+    while True:
+        edges = [(e.id, e.source, e.target) for e in graph.edges]
+        for scale, sideways, stacked, across, along in WAYS:
+            sizes = {n.id: _node_size(type_, n, stacked=stacked, scale=scale) for n in graph.nodes}
+            wide, long = zone.width, zone.height
+            if sideways:
+                sizes = {n: (height, width) for n, (width, height) in sizes.items()}
+                wide, long = long, wide
+            layout = lay_out(sizes, edges, across=across, along=along)
+            if (layout.width <= wide and layout.height <= long) or len(graph.nodes) <= 1:
+                gaps = max(1, layout.layers - 1)
+                spread = min(WIDEST_GAP, along + (long - layout.height) / gaps)
+                layout = lay_out(sizes, edges, across=across, along=spread)
+                return graph, layout, sideways, stacked, scale
+        graph = _without_first_layer(graph)
+
+
+def _without_first_layer(graph: Graph) -> Graph:
+    """Leave out the earliest operation and what only it used; the end of the graph is what is
+    differentiated."""
+    ops = [n.id for n in graph.nodes if n.kind in ("op", "detached")]
+    gone = {ops[0] if ops else graph.nodes[0].id}
+    kept = [e for e in graph.edges if e.source not in gone and e.target not in gone]
+    used = {e.source for e in kept} | {e.target for e in kept}
+    nodes = tuple(n for n in graph.nodes if n.id in used or (n.id in ops and n.id not in gone))
+    return replace(graph, nodes=nodes, edges=tuple(kept))

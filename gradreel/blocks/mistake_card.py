@@ -1,0 +1,124 @@
+"""The common mistake: the author's words, and the wrong code run for real when the short has it."""
+
+from __future__ import annotations
+
+from manim import UP, Animation, AnimationGroup, FadeIn, LaggedStart, Succession, VGroup
+
+from gradreel.blocks.code_card import CodeCard
+from gradreel.blocks.output_panel import OutputPanel
+from gradreel.blocks.panel import panel
+from gradreel.model import Brief, Short, Zone
+from gradreel.stage.prose import pieces_of, set_prose
+from gradreel.stage.space import point, units
+from gradreel.stage.type import HALF_CAP, Typesetter
+from gradreel.trace.model import Trace
+
+BOTTOM = 1285  # master pixel above which everything of the beat ends: the captions begin
+PADDING = 36  # pixels
+HEAD = 62
+
+
+class Mistake(VGroup):
+    """The whole mistake beat as `steps`, to be played in order: the card; then the wrong code
+    with what it
+    really did, and the fixed code with what it prints; without them, the snippet's lines it is
+    about."""
+
+    def __init__(self, type_: Typesetter, brief: Brief) -> None:
+        super().__init__()
+        zone = brief.platform.upper
+        runs = [run for run in (brief.mistake, brief.fix) if run is not None]
+        card = MistakeCard(type_, brief.short, zone, size=50 if len(runs) > 1 else 58)
+        self.steps: list[Animation] = [card.appear()]
+        self.add(card)
+        top = card.bottom + 26
+        for run in runs:
+            fixed = run is brief.fix
+            cell = Cell(type_, run, Zone(zone.left, round(top), zone.right, BOTTOM), fixed=fixed)
+            self.steps.append(cell.appear())
+            self.add(cell)
+            top = cell.bottom + 26
+        if not runs:
+            self.steps.append(self._recall(type_, brief, top))
+
+    def _recall(self, type_: Typesetter, brief: Brief, top: float) -> Animation:
+        """The snippet again, with the lines lit that name what the mistake names."""
+        zone = brief.platform.upper
+        code = brief.short.code.text
+        rows = max(2.0, (BOTTOM - top - 60) / 60)
+        under = Zone(zone.left, round(top), zone.right, BOTTOM)
+        card = CodeCard(type_, code, under, most_rows=rows)
+        names = [
+            s.text.strip(".()").split("(")[0] for s in brief.short.mistake.spans if s.kind == "code"
+        ]
+        named = {
+            number
+            for number, line in enumerate(code.splitlines(), start=1)
+            if any(name and name in line for name in names)
+        }
+        self.add(card)
+        return Succession(FadeIn(card, run_time=0.4), card.light(named, colour="mistake"))
+
+
+class Cell(VGroup):
+    """Code and under it what it really did, as in a notebook; `bottom` is the lower edge in
+    pixels."""
+
+    def __init__(self, type_: Typesetter, run: Trace, zone: Zone, *, fixed: bool) -> None:
+        super().__init__()
+        self.code = CodeCard(type_, run.source.strip("\n"), zone, most_rows=4)
+        failure = run.end.failure
+        if failure is not None and failure.span is not None:
+            self.guilty = list(range(failure.span.line, failure.span.end_line + 1))
+        else:
+            self.guilty = [o.line for o in run.outputs][-1:]
+        self.colour = "output" if fixed else "mistake"
+        below = Zone(zone.left, round(self.code.bottom + 10), zone.right, zone.bottom)
+        label = "FIXED · REAL OUTPUT" if fixed else "REAL OUTPUT"
+        self.panel = OutputPanel(type_, run, below, label=label, colour=self.colour, most_lines=3)
+        self.bottom = self.panel.bottom
+        self.add(self.code, self.panel)
+
+    def appear(self) -> Animation:
+        return Succession(
+            FadeIn(self.code, run_time=0.35),
+            self.code.light(self.guilty, colour=self.colour),
+            self.panel.appear(),
+        )
+
+
+class MistakeCard(VGroup):
+    """From `zone.top` down; `bottom` is its lower edge in master pixels."""
+
+    def __init__(self, type_: Typesetter, short: Short, zone: Zone, *, size: float = 58) -> None:
+        super().__init__()
+        left = zone.left + PADDING
+        setting = set_prose(
+            type_,
+            pieces_of(short.mistake, font="strong"),
+            left,
+            zone.top + PADDING + HEAD,
+            zone.width - 2 * PADDING,
+            size=size,
+            least=42,
+            most_lines=4,
+            leading=1.2,
+        )
+        self.bottom = zone.top + PADDING * 1.9 + HEAD + setting.height
+        box = Zone(zone.left, zone.top, zone.right, round(self.bottom))
+        card = panel(type_.theme, box, edge="mistake", tint=0.13)
+        card.set_stroke(width=4)
+        head = type_.row(
+            [("✕ ", "code-strong", "mistake"), ("COMMON MISTAKE", "strong", "mistake")], 38
+        )
+        x, y, _ = point(left, zone.top + PADDING + 22)
+        head.shift((x, y - units(HALF_CAP * 38), 0))
+        self.head, self.card, self.lines = head, card, VGroup(*setting.lines)
+        self.add(card, head, self.lines)
+
+    def appear(self) -> Animation:
+        return AnimationGroup(
+            FadeIn(VGroup(self.card, self.head), shift=0.25 * UP),
+            LaggedStart(*(FadeIn(line) for line in self.lines), lag_ratio=0.25),
+            run_time=0.6,
+        )

@@ -1,0 +1,110 @@
+"""A tensor as a heat grid: one cell an element, colour by sign and size, numbers where they fit."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from manim import ManimColor, RoundedRectangle, VGroup
+
+from gradreel.blocks.numbers import shape_text, short, written
+from gradreel.stage.space import point, units
+from gradreel.stage.type import Typesetter
+from gradreel.trace.model import Value
+
+MOST_ROWS, MOST_COLUMNS = 8, 10  # cells drawn of a large tensor; the label says the true shape
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture whose middle is at the scene's origin, and its size in pixels."""
+
+    picture: VGroup
+    width: float
+    height: float
+
+
+def tensor_tile(
+    type_: Typesetter,
+    value: Value | None,
+    *,
+    colour: str,
+    size: str | float = "value",
+    cell: float = 22,
+) -> Drawing | None:
+    """How a tensor appears inside something else: text when short, else small cells and the
+    shape."""
+    if value is None:
+        return None
+    text = written(value)
+    if text is None and value.data is not None and 1 <= len(value.shape) <= 2:
+        grid = tensor_grid(type_, value, colour=colour, cell=cell, numbers=False)
+        label = type_.line(shape_text(value.shape), "small", font="code", colour="quiet")
+        gap = 14
+        width = grid.width + gap + _px(label.advance)
+        label.at(540 - width / 2 + grid.width + gap, 960)
+        grid.picture.shift((units((grid.width - width) / 2), 0, 0))
+        return Drawing(
+            VGroup(grid.picture, label), width, max(grid.height, type_.theme.size("small"))
+        )
+    line = type_.line(text or shape_text(value.shape), size, font="code", colour=colour)
+    line.at(540, 960, "center")
+    return Drawing(VGroup(line), _px(line.advance), line.em / units(1))
+
+
+def tensor_grid(
+    type_: Typesetter,
+    value: Value,
+    *,
+    colour: str,
+    cell: float,
+    numbers: bool = True,
+) -> Drawing:
+    """Rows and columns of cells. Negative is cool grey, zero dark, positive in `colour`, scaled
+    to the largest magnitude. Cells with numbers are as wide as their longest number."""
+    assert value.data is not None
+    columns = value.shape[-1] if value.shape else 1
+    rows = max(1, len(value.data) // max(1, columns))
+    drawn_rows, drawn_columns = min(rows, MOST_ROWS), min(columns, MOST_COLUMNS)
+    texts = [short(n) for n in value.data]
+    width = cell
+    if numbers:
+        longest = max(type_.width(t, "value", "code") for t in texts)
+        width = max(cell * 1.2, longest + 26)
+    gap = 4 if cell < 30 else 8
+    largest = max((abs(float(n)) for n in value.data if math.isfinite(float(n))), default=1.0)
+    total = (
+        drawn_columns * width + (drawn_columns - 1) * gap,
+        drawn_rows * cell + (drawn_rows - 1) * gap,
+    )
+    picture = VGroup()
+    for row in range(drawn_rows):
+        for column in range(drawn_columns):
+            number = value.data[row * columns + column]
+            x = 540 - total[0] / 2 + column * (width + gap) + width / 2
+            y = 960 - total[1] / 2 + row * (cell + gap) + cell / 2
+            box = _cell(type_, float(number), largest or 1.0, colour, width, cell)
+            box.move_to(point(x, y))
+            picture.add(box)
+            if numbers:
+                text = texts[row * columns + column]
+                picture.add(type_.line(text, "value", font="code").at(x, y, "center"))
+    return Drawing(picture, *total)
+
+
+def _cell(
+    type_: Typesetter, number: float, largest: float, colour: str, width: float, height: float
+) -> RoundedRectangle:
+    strength = min(1.0, abs(number) / largest) if math.isfinite(number) else 1.0
+    role = colour if number > 0 else "mistake" if math.isnan(number) else "quiet"
+    ground = ManimColor(type_.theme.colour("panel"))
+    paint = ground.interpolate(ManimColor(type_.theme.colour(role)), 0.12 + 0.55 * strength)
+    box = RoundedRectangle(
+        corner_radius=units(min(8, height / 4)), width=units(width), height=units(height)
+    )
+    box.set_stroke(width=0)
+    return box.set_fill(paint, opacity=1)
+
+
+def _px(length: float) -> float:
+    return length / units(1)

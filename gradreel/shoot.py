@@ -1,0 +1,275 @@
+"""Scene + Brief -> frames: a silent video, one still, or a contact sheet.
+
+The only place that touches Manim's config. Frames go from Manim's camera, through the overlay
+(captions and progress), straight into the final encoder: nothing is encoded twice, nothing is
+cached by Manim, and its media folder is a fresh temporary one for every film.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import queue
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from manim import CairoRenderer, tempconfig
+from manim.scene.scene_file_writer import SceneFileWriter
+from PIL import Image
+
+from gradreel.encode import video_arguments
+from gradreel.errors import EncodeError, EnvironmentMissing, SceneError
+from gradreel.model import Brief, Platform
+from gradreel.settings import Encode
+from gradreel.stage.backdrop import backdrop
+from gradreel.stage.overlay import Overlay
+from gradreel.stage.scene import ShortScene
+
+Pixels = npt.NDArray[np.uint8]  # (height, width, 4), RGBA, top row first
+
+
+class Encoder:
+    """Raw RGBA frames -> an H.264 file, encoded by ffmpeg in its own process while we draw."""
+
+    def __init__(self, target: Path, platform: Platform, encode: Encode) -> None:
+        program = shutil.which("ffmpeg")
+        if program is None:
+            raise EnvironmentMissing("ffmpeg is not installed", fix="Run: make setup")
+        size = f"{platform.width}x{platform.height}"
+        raw = ["-f", "rawvideo", "-pix_fmt", "rgb0", "-s", size, "-r", str(platform.fps)]
+        self.frames = 0
+        self._failed: OSError | None = None
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as ffmpeg)
+        self._ffmpeg = subprocess.Popen(
+            [program, "-v", "error", "-y", *raw, "-i", "pipe:0",
+             *video_arguments(platform, encode), str(target)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=self._log,
+        )  # fmt: skip
+        # Drawing goes on while a frame is on its way through the pipe.
+        self._queue: queue.Queue[bytes | None] = queue.Queue(maxsize=4)
+        self._thread = threading.Thread(target=self._feed, daemon=True)
+        self._thread.start()
+
+    def write(self, frame: bytes) -> None:
+        self._queue.put(frame)
+        self.frames += 1
+
+    def _feed(self) -> None:
+        assert self._ffmpeg.stdin is not None
+        while (frame := self._queue.get()) is not None:
+            if self._failed is None:
+                try:
+                    self._ffmpeg.stdin.write(frame)
+                except OSError as error:  # ffmpeg is gone; its log says why
+                    self._failed = error
+        try:
+            self._ffmpeg.stdin.close()
+        except OSError as error:
+            self._failed = error
+
+    def __enter__(self) -> Encoder:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            self._ffmpeg.kill()
+        self._queue.put(None)
+        self._thread.join()
+        code = self._ffmpeg.wait()
+        self._log.seek(0)
+        said = self._log.read().decode(errors="replace").strip()
+        self._log.close()
+        if kind is None and (code or self._failed):
+            raise EncodeError(f"ffmpeg ended with {code}: {said.splitlines()[-1:] or self._failed}")
+
+
+class Reel(SceneFileWriter):
+    """Manim's file writer, without the files: hands wanted frames to `receive(index, pixels,
+    repeat)`.
+
+    `wanted` is None for every frame, or the frame numbers to draw; plays without a wanted frame are
+    skipped by Manim itself.
+    """
+
+    def __init__(
+        self,
+        settings: Any,
+        wanted: frozenset[int] | None,
+        receive: Callable[[int, Pixels, int], None],
+    ) -> None:
+        super().__init__(settings)
+        self.wanted = wanted
+        self.receive = receive
+        self.skipping = False
+        self._next = 0
+
+    def expect(self, frame: int, count: int) -> None:
+        """The next play covers frames [frame, frame + count)."""
+        self._next = frame
+        self.skipping = self.wanted is not None and not any(
+            frame <= w < frame + count for w in self.wanted
+        )
+        self.sections[-1].skip_animations = self.skipping
+
+    def write_frame(self, frame: Any, *, repeat: int = 1) -> None:
+        if self.wanted is None:
+            self.receive(self._next, frame, repeat)
+        else:
+            for index in range(self._next, self._next + repeat):
+                if index in self.wanted:
+                    self.receive(index, frame, 1)
+        self._next += repeat
+
+    def add_partial_movie_file(self, hash_animation: str | None) -> None:
+        pass
+
+    def begin_animation(self, *_: Any, **__: Any) -> None:
+        pass
+
+    def end_animation(self, *_: Any, **__: Any) -> None:
+        pass
+
+    def finish(self) -> None:
+        pass
+
+
+def load_scene(path: Path) -> type[ShortScene]:
+    """The one `ShortScene` that a scene file defines. Raises `SceneError` naming the file."""
+    spec = importlib.util.spec_from_file_location(f"scene_{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise SceneError("not a Python file", path=path)
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise SceneError(f"{type(error).__name__}: {error}", path=path) from error
+    found = [
+        thing
+        for thing in vars(module).values()
+        if isinstance(thing, type)
+        and issubclass(thing, ShortScene)
+        and thing.__module__ == module.__name__
+    ]
+    if len(found) != 1:
+        raise SceneError(
+            f"defines {len(found)} scenes", path=path, fix="Define exactly one ShortScene."
+        )
+    return found[0]
+
+
+@contextmanager
+def _manim(platform: Platform) -> Iterator[None]:
+    """Manim set up for one film, and set back afterwards."""
+    with tempfile.TemporaryDirectory(prefix="gradreel-manim-") as folder:
+        look = {
+            "pixel_width": platform.width,
+            "pixel_height": platform.height,
+            "frame_width": 9.0,
+            "frame_height": 16.0,
+            "frame_rate": platform.fps,
+            "disable_caching": True,
+            "media_dir": folder,
+            "verbosity": "ERROR",
+            "progress_bar": "none",
+            "write_to_movie": True,
+            "renderer": "cairo",
+        }
+        with tempconfig(look):
+            yield
+
+
+def _run(
+    brief: Brief,
+    scene_file: Path,
+    wanted: frozenset[int] | None,
+    receive: Callable[[int, Pixels, int], None],
+) -> ShortScene:
+    """Play a scene and hand over its frames, overlay included. Returns the finished scene."""
+    kind = load_scene(scene_file)
+    with _manim(brief.platform):
+        overlay = Overlay(brief)
+
+        def composed(index: int, pixels: Pixels, repeat: int) -> None:
+            for offset in range(repeat):
+                receive(index + offset, overlay.on(pixels, index + offset), 1)
+
+        writer: Any = lambda settings: Reel(settings, wanted, composed)  # noqa: E731
+        renderer = CairoRenderer(file_writer_class=writer)
+        ground: Any = backdrop(brief.platform, brief.theme)
+        renderer.camera.set_background(ground)
+        scene = kind(brief, renderer)
+        scene.render()
+        if scene.frame != brief.timeline.frames:
+            raise SceneError(
+                f"played {scene.frame} frames of {brief.timeline.frames}", path=scene_file
+            )
+        return scene
+
+
+def shoot(brief: Brief, scene_file: Path, encode: Encode, target: Path) -> tuple[str, ...]:
+    """Draw the whole film and encode it silently to `target`. Returns warnings for the author."""
+    with Encoder(target, brief.platform, encode) as encoder:
+        scene = _run(brief, scene_file, None, lambda _, pixels, __: encoder.write(pixels.tobytes()))
+    if encoder.frames != brief.timeline.frames:
+        raise EncodeError(f"{encoder.frames} frames were drawn, {brief.timeline.frames} planned")
+    return _warnings(scene)
+
+
+def stills(brief: Brief, scene_file: Path, frames: frozenset[int]) -> dict[int, Pixels]:
+    """Single frames by number, without drawing the others."""
+    taken: dict[int, Pixels] = {}
+    _run(brief, scene_file, frames, lambda i, pixels, _: taken.update({i: pixels.copy()}))
+    return taken
+
+
+def still(brief: Brief, scene_file: Path, seconds: float, target: Path) -> None:
+    """The frame shown at `seconds`, as PNG."""
+    last = brief.timeline.frames - 1
+    frame = min(last, max(0, round(seconds * brief.timeline.fps)))
+    pixels = stills(brief, scene_file, frozenset({frame}))[frame]
+    Image.fromarray(pixels[..., :3]).save(target)
+
+
+def sheet(brief: Brief, scene_file: Path, target: Path, columns: int = 6, rows: int = 2) -> None:
+    """A contact sheet: the poster, moments spread over the film, and the last frame, as PNG."""
+    count, last = columns * rows, brief.timeline.frames - 1
+    moments = [round(i * last / (count - 1)) for i in range(count)]
+    taken = stills(brief, scene_file, frozenset(moments))
+    width, height, gap = 360, 640, 12
+    page = Image.new(
+        "RGB",
+        (columns * (width + gap) + gap, rows * (height + gap) + gap),
+        brief.theme.colour("edge"),
+    )
+    for place, moment in enumerate(moments):
+        picture = Image.fromarray(taken[moment][..., :3]).resize((width, height))
+        row, column = divmod(place, columns)
+        page.paste(picture, (gap + column * (width + gap), gap + row * (height + gap)))
+    page.save(target)
+
+
+def rehearse(brief: Brief, scene_file: Path) -> tuple[str, ...]:
+    """Play every beat without drawing a frame: finds overruns, unknown cues, missing beats."""
+    return _warnings(_run(brief, scene_file, frozenset(), lambda *_: None))
+
+
+def _warnings(scene: ShortScene) -> tuple[str, ...]:
+    missing = "".join(sorted(scene.type.missing))
+    if not missing:
+        return ()
+    return (f"no house font has {missing!r}; drawn with a system font, other machines may differ",)

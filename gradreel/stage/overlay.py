@@ -1,0 +1,142 @@
+"""What lies over every frame, whatever the scene does: word captions and the progress line.
+
+Captions follow the voice, not the beats, so they are composited by frame number as the frames leave
+Manim: a held picture stays held, and lighting a word costs a small blend instead of a redraw.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from manim import Camera, ManimColor, VGroup
+
+from gradreel.model import Brief, Platform, SpokenWord
+from gradreel.stage.space import MASTER_WIDTH, centre, point, units
+from gradreel.stage.type import Typesetter
+from gradreel.voice.captions import CaptionGroup, captions
+
+ENTER = 0.12  # seconds a group takes to come in
+RISE = 14  # master pixels it rises meanwhile
+BAR = 9  # master pixels: height of the progress line
+GAP = 0.26  # ems between words
+LINE = 1.16  # line height, in ems
+
+
+class Overlay:
+    """Draws onto frames in place; frames must come in rising order."""
+
+    def __init__(self, brief: Brief) -> None:
+        self.platform = brief.platform
+        self.total = brief.timeline.frames
+        self.type = Typesetter(brief.theme)
+        self.groups = captions(brief.timeline)
+        scale = brief.platform.width / MASTER_WIDTH
+        zone = brief.platform.captions
+        self.top, self.bottom = round(zone.top * scale) - 8, round(zone.bottom * scale) + 8
+        self.enter = max(1, round(ENTER * brief.platform.fps))
+        self.rise = RISE * scale
+        self.bar_height = max(2, round(BAR * scale))
+        self.bar = _gradient(
+            brief.theme.colour("forward"), brief.theme.colour("backward"), brief.platform.width
+        )
+        self.camera = _band_camera(brief.platform, self.top, self.bottom)
+        self.picture = lru_cache(maxsize=4)(self._picture)
+        self._source: npt.NDArray[np.uint8] | None = None
+        self._clean: npt.NDArray[np.uint8] = np.zeros((0,), np.uint8)
+
+    def on(self, pixels: npt.NDArray[np.uint8], frame: int) -> npt.NDArray[np.uint8]:
+        """The frame with its overlay. A repeated array may be passed again for the next frame."""
+        if self._source is not pixels:
+            self._source, self._clean = pixels, pixels[self.top : self.bottom].copy()
+        band = pixels[self.top : self.bottom]
+        band[:] = self._clean
+        for index, group in enumerate(self.groups):
+            if group.start <= frame < group.end:
+                said = sum(w.start <= frame for w in group.words)
+                self._blend(band, self.picture(index, said), frame - group.start)
+        reached = round(self.platform.width * (frame + 1) / self.total)
+        pixels[: self.bar_height, :reached, :3] = self.bar[:reached]
+        return pixels
+
+    def _blend(self, band: npt.NDArray[np.uint8], drawn: npt.NDArray[np.uint16], age: int) -> None:
+        """Premultiplied `drawn` over the band, fading and rising in while the group is young."""
+        inn = min(1.0, (age + 1) / self.enter)
+        down = round(self.rise * (1 - inn))
+        visible = drawn[: len(drawn) - down] if down else drawn
+        part = band[down:]
+        strength = round(256 * inn)
+        alpha = (visible[..., 3:] * strength) >> 8
+        colour = (visible[..., :3] * strength) >> 8
+        under = (part[..., :3].astype(np.uint16) * (255 - alpha) + 127) // 255
+        part[..., :3] = np.minimum(under + colour, 255)
+
+    def _picture(self, index: int, said: int) -> npt.NDArray[np.uint16]:
+        """The band with group `index` and `said` of its words already begun."""
+        self.camera.reset()
+        self.camera.capture_mobjects(self._words(self.groups[index], said))
+        drawn: npt.NDArray[np.uint16] = self.camera.pixel_array.astype(np.uint16)
+        return drawn
+
+    def _words(self, group: CaptionGroup, said: int) -> VGroup:
+        """Laid out in one or two centred lines, as large as the zone allows."""
+        zone = self.platform.captions
+        size: float = self.type.theme.size("caption")
+        rows = self._rows(group, size, zone.width)
+        while (len(rows) > 2 or len(rows) * size * LINE > zone.height + 12) and size > 44:
+            size -= 4
+            rows = self._rows(group, size, zone.width)
+        middle, gap = centre(zone), GAP * size
+        drawn, number = VGroup(), 0
+        for row_number, row in enumerate(rows):
+            widths = [self.type.width(w.shown, size, _font(w.code)) for w in row]
+            x = middle[0] - (sum(widths) + gap * (len(row) - 1)) / 2
+            y = middle[1] + (row_number - (len(rows) - 1) / 2) * size * LINE
+            for word, width in zip(row, widths, strict=True):
+                number += 1
+                colour = "text" if number < said else "backward" if number == said else "quiet"
+                font = _font(word.code)
+                line = self.type.line(word.shown, size, font=font, colour=colour).at(x, y)
+                halo = line.copy().set_fill(opacity=0)
+                halo.set_stroke(self.type.theme.colour("ground"), width=7, opacity=0.9)
+                drawn.add(halo, line)
+                x += width + gap
+        return drawn
+
+    def _rows(self, group: CaptionGroup, size: float, room: float) -> list[list[SpokenWord]]:
+        """Greedy lines; a group that fits one line stays on one."""
+        rows: list[list[SpokenWord]] = [[]]
+        used = 0.0
+        for word in group.words:
+            width = self.type.width(word.shown, size, _font(word.code)) + GAP * size
+            if rows[-1] and used + width - GAP * size > room:
+                rows.append([])
+                used = 0.0
+            rows[-1].append(word)
+            used += width
+        return rows
+
+
+def _font(code: bool) -> str:
+    return "code-strong" if code else "display"
+
+
+def _band_camera(platform: Platform, top: int, bottom: int) -> Camera:
+    """A camera that sees only the caption band, on a clear ground."""
+    scale = MASTER_WIDTH / platform.width
+    middle = point(MASTER_WIDTH / 2, (top + bottom) / 2 * scale)
+    return Camera(
+        pixel_width=platform.width,
+        pixel_height=bottom - top,
+        frame_width=9.0,
+        frame_height=units((bottom - top) * scale),
+        frame_center=middle,
+        background_opacity=0,
+    )
+
+
+def _gradient(left: str, right: str, width: int) -> npt.NDArray[np.uint8]:
+    start, end = (np.array(ManimColor(c).to_rgb()) * 255 for c in (left, right))
+    along = np.linspace(0, 1, width)[:, None]
+    return np.rint(start + (end - start) * along).astype(np.uint8)

@@ -1,0 +1,173 @@
+"""`ShortScene`: Manim's scene with a frame clock and beats.
+
+A scene reads like a storyboard:
+
+    with self.beat("backward") as beat:
+        self.play(graph.flow_back(0), run_time=beat.until("flat"))
+        self.play(plot.show_slope(), run_time=beat.share(2))
+
+Beats start at absolute frames, so errors cannot add up; leaving one early holds the picture to its
+end, leaving it late is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from manim import Animation, AnimationGroup, CairoRenderer, FadeOut, Mobject, Scene, Wait
+
+from gradreel.errors import BeatOverrun, SceneError
+from gradreel.model import Beat, Brief, unknown
+from gradreel.stage.type import Typesetter
+
+T = TypeVar("T")
+
+BRISK = 1.4  # seconds: the longest one thing takes to happen before the picture is held
+SHORTEST = 0.2  # seconds: the least an animation may last and still be seen
+
+
+class OpenBeat:
+    """A beat while it is played. Every method gives seconds that are whole frames."""
+
+    def __init__(self, scene: ShortScene, beat: Beat) -> None:
+        self.scene = scene
+        self.beat = beat
+
+    @property
+    def left(self) -> float:
+        """Seconds to the end of the beat."""
+        return self._seconds(self.beat.end)
+
+    def until(self, cue: str, *, at_least: float = SHORTEST) -> float:
+        """Seconds until a cue or the next time a word is said, clamped into this beat.
+
+        Raises `UnknownCue` when the timeline has neither a cue nor a word of that name.
+        """
+        timeline = self.scene.brief.timeline
+        frames = [c.frame for c in timeline.cues if c.name == cue]
+        frames += [w.start for w in timeline.words if plain(w.shown) == plain(cue)]
+        if not frames:
+            names = [c.name for c in timeline.cues] + [plain(w.shown) for w in timeline.words]
+            raise unknown("cue or word", cue, sorted(set(names)))
+        coming = [f for f in frames if f >= self.scene.frame] or [max(frames)]
+        return max(at_least, min(self._seconds(min(coming)), self.left))
+
+    def share(self, parts: int) -> float:
+        """One of so many equal parts of what is left of the beat."""
+        return self.left / parts
+
+    def each(self, things: Iterable[T], *, longest: float = BRISK) -> Iterator[tuple[T, float]]:
+        """Things to show one after another, spread evenly over what is left of the beat: each
+        comes with the
+        seconds it may take, at most `longest`; the picture is held until its turn is over."""
+        turns = list(things)
+        start, room = self.scene.frame, self.beat.end - self.scene.frame
+        for number, thing in enumerate(turns, start=1):
+            end = start + room * number // len(turns)
+            yield thing, min(longest, self._seconds(end))
+            self.scene.hold_until(end)
+
+    def rest(self) -> None:
+        """Hold the picture to the end of the beat."""
+        self.scene.hold_until(self.beat.end)
+
+    def _seconds(self, frame: int) -> float:
+        return max(0, frame - self.scene.frame) / self.scene.fps
+
+
+def plain(word: str) -> str:
+    """A spoken word for comparing: lower case, without the punctuation around it."""
+    return re.sub(r"^\W+|\W+$", "", word.lower())
+
+
+class ShortScene(Scene):
+    """Base of every storyboard. Subclasses define `construct` and may use `self.brief`,
+    `self.type`."""
+
+    def __init__(self, brief: Brief, renderer: CairoRenderer) -> None:
+        self.brief = brief
+        self.fps = brief.timeline.fps
+        self.frame = 0
+        self.type = Typesetter(brief.theme)
+        self._played: list[str] = []
+        super().__init__(renderer=renderer)
+
+    # ------------------------------------------------------------------ beats
+
+    @contextmanager
+    def beat(self, name: str) -> Iterator[OpenBeat]:
+        beat = self.brief.timeline.beat(name)
+        self.hold_until(beat.start)
+        self._played.append(name)
+        yield OpenBeat(self, beat)
+        late = self.frame - beat.end
+        if late > 0:
+            raise BeatOverrun(
+                f"beat {name!r} has {beat.frames / self.fps:.2f} s but plays "
+                f"{(self.frame - beat.start) / self.fps:.2f} s",
+                fix="Shorten its animations, or ask the beat: beat.share(n), beat.until(cue).",
+            )
+        self.hold_until(beat.end)
+
+    def hold_until(self, frame: int) -> None:
+        if frame > self.frame:
+            self.wait((frame - self.frame) / self.fps)
+
+    def tear_down(self) -> None:
+        """Every beat of the timeline must have been played: silence on screen is never chosen by
+        accident."""
+        missed = [b.name for b in self.brief.timeline.beats if b.name not in self._played]
+        if missed:
+            raise SceneError(f"{type(self).__name__} never plays the beat {missed[0]!r}")
+        super().tear_down()
+
+    def clear_but(self, *kept: Mobject) -> Animation:
+        """Everything on stage leaves, except some."""
+        stay = {id(part) for mobject in kept for part in mobject.get_family()}
+        return AnimationGroup(*(FadeOut(m) for m in self.mobjects if id(m) not in stay))
+
+    # ------------------------------------------------------------------ the frame clock
+
+    def play(self, *animations: Any, run_time: float | None = None, **kwargs: Any) -> None:
+        """Like Manim's, in whole frames. Without `run_time` the longest animation decides.
+
+        Manim draws `np.arange(0, run_time, 1 / fps)`, which rounds up, so n frames are asked for as
+        (n - 1/2) / fps.
+        """
+        if run_time is None:
+            run_time = max((getattr(a, "run_time", 1.0) for a in animations), default=1.0)
+        frames = max(1, round(run_time * self.fps))
+        self._draw_next(frames)
+        super().play(*animations, run_time=(frames - 0.5) / self.fps, **kwargs)
+        self.frame += frames
+
+    def wait(self, duration: float = 1.0) -> None:  # type: ignore[override]
+        """Like Manim's, in whole frames. A frozen wait truncates, so n frames are (n + 1/2) /
+        fps."""
+        frames = round(duration * self.fps)
+        if frames < 1:
+            return
+        self._draw_next(frames)
+        moving = self.should_update_mobjects()
+        exact = (frames - 0.5 if moving else frames + 0.5) / self.fps
+        # Manim's own `wait` would come back to our `play`; its Wait animation does not.
+        super().play(Wait(run_time=exact, frozen_frame=not moving))
+        self.frame += frames
+
+    def _draw_next(self, frames: int) -> None:
+        """Tell the file writer which frames come; it may not want any of them drawn (stills, dry
+        runs)."""
+        reel: Any = self.renderer.file_writer
+        reel.expect(self.frame, frames)
+        self.skip_animation_preview = reel.skipping
+
+    def should_update_mobjects(self) -> bool:
+        """True while an updater is at work: then a wait has to be drawn frame by frame."""
+        return any(m.has_time_based_updater() for m in self._family())
+
+    def _family(self) -> Iterator[Mobject]:
+        for mobject in self.mobjects:
+            yield from mobject.get_family()

@@ -1,0 +1,93 @@
+"""Short 13: where the sigmoid is flat, the gradient is gone.
+
+The example for every bespoke scene: one hero, the curve with its slope, that stays from the
+poster to the output; and every number on it comes from the run.
+"""
+
+from __future__ import annotations
+
+from math import exp
+
+from manim import FadeIn, FadeOut, LaggedStart
+
+from gradreel.blocks.code_card import CodeCard
+from gradreel.blocks.compute_graph import ComputeGraph
+from gradreel.blocks.function_plot import FunctionPlot
+from gradreel.blocks.header import Header
+from gradreel.blocks.hook import Hook
+from gradreel.blocks.mistake_card import Mistake
+from gradreel.blocks.output_panel import OutputPanel
+from gradreel.model import Zone
+from gradreel.stage.scene import ShortScene
+from gradreel.trace.graph import graph_of
+
+REACH = (-7.0, 7.0)
+SATURATED = 3.4  # beyond this |x| the curve is drawn as flat
+
+
+def sigmoid(x: float) -> float:
+    return 1 / (1 + exp(-x))
+
+
+def slope(x: float) -> float:
+    return sigmoid(x) * (1 - sigmoid(x))
+
+
+class VanishingGradient(ShortScene):
+    def construct(self) -> None:
+        brief, upper, stage = self.brief, self.brief.platform.upper, self.brief.platform.stage
+        run = graph_of(brief.trace)
+        x, squashed = run.nodes[0].value, run.nodes[1].value
+        gradient = run.passes[0].arrivals[-1].after
+        assert x is not None
+        assert squashed is not None
+        assert gradient is not None
+        points = list(zip(x.numbers, squashed.numbers, gradient.numbers, strict=True))
+
+        hook, header = Hook(self.type, brief), Header(self.type, brief)
+        plot = FunctionPlot(self.type, Zone(110, 780, 970, 1140), sigmoid, slope, REACH)
+        code = CodeCard(self.type, brief.short.code.text, upper)
+        strip = Zone(stage.left, 490, stage.right, 730)
+        graph = ComputeGraph(self.type, run, strip, values=False)
+
+        self.add(hook, plot)
+        with self.beat("hook") as beat:
+            self.play(plot.slide(-5.4, 5.4), run_time=beat.left)
+
+        with self.beat("code") as beat:
+            self.play(hook.leave(), plot.fade_slope(), run_time=0.4)
+            self.play(header.appear(), code.appear(), run_time=0.7)
+            self.play(code.light([3]), LaggedStart(*(plot.label_input(px) for px, _, _ in points)))
+            self.play(code.light([4]))
+            beat.rest()
+
+        with self.beat("forward") as beat:
+            self.play(code.light([4], rows=1), run_time=0.4)
+            for (node, place), seconds in beat.each(list(zip(graph.order, (0, 1), strict=True))):
+                span = run.nodes[node].span
+                grow = graph.grow(node, code.tokens(span) if span else None)
+                rise = [plot.drop(px, py) for px, py, _ in points] if place == 0 else []
+                self.play(grow, *rise, run_time=seconds)
+
+        with self.beat("backward") as beat:
+            self.play(code.light([4], colour="backward"), plot.draw_slope(), run_time=0.6)
+            flat = plot.shade_flat(*REACH[:1], -SATURATED), plot.shade_flat(SATURATED, REACH[1])
+            self.play(*flat, run_time=0.4)
+            for flow, seconds in beat.each(graph.flow_back(0)):
+                self.play(flow, run_time=seconds)
+
+        with self.beat("output") as beat:
+            self.play(code.light([5], colour="output"), graph.leave(), run_time=0.4)
+            panel = OutputPanel(self.type, brief.trace, Zone(stage.left, 490, stage.right, 730))
+            self.play(panel.appear(), run_time=0.6)
+            for (px, _, slope_there), seconds in beat.each(points):
+                self.play(plot.label_slope(px, slope_there), run_time=min(0.5, seconds))
+
+        with self.beat("mistake") as beat:
+            self.play(self.clear_but(header), run_time=0.3)
+            for step, seconds in beat.each(Mistake(self.type, brief).steps):
+                self.play(step, run_time=min(1.2, seconds))
+
+        with self.beat("out"):
+            self.play(self.clear_but(), run_time=0.3)
+            self.play(FadeIn(hook), FadeIn(plot), run_time=0.5)
