@@ -213,11 +213,13 @@ def _chosen(options: argparse.Namespace, script: Script) -> list[Short]:
     known = {short.number: short for short in script.shorts}
     numbers = options.numbers or list(known)
     if missing := [number for number in numbers if number not in known]:
-        raise ScriptError(
+        error = ScriptError(
             f"there is no short {', '.join(map(str, missing))}.",
             fix=f"The day has {min(known)} to {max(known)}; --list shows them.",
             path=script.path,
         )
+        error.exit_code = 2  # the script is fine, the command line is not
+        raise error
     chosen = [known[number] for number in numbers]
     if options.seed is not None:
         chosen = [dataclasses.replace(short, seed=options.seed) for short in chosen]

@@ -40,7 +40,7 @@ elif ! have; then
 fi
 
 [ -x .venv/bin/python ] || "$python" -m venv .venv
-.venv/bin/python -m pip install --quiet --require-hashes -r requirements.lock
+.venv/bin/python -m pip install -qq --require-hashes -r requirements.lock
 # Outside the lock: its builds differ by machine. Its own needs are locked above.
-.venv/bin/python -m pip install --quiet torch==2.13.0
+.venv/bin/python -m pip install -qq torch==2.13.0
 .venv/bin/python render.py --doctor
