@@ -7,6 +7,7 @@ day03.md -> Short -> Trace -> Speech -> Timeline -> silent.mp4 -> film.mp4 -> ve
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -209,13 +210,22 @@ def _workshop(folder: Path) -> Iterator[Path]:
     """A temporary folder beside the result, so that a rename publishes it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        work = tempfile.TemporaryDirectory(prefix=".tmp-", dir=folder)
+        _sweep(folder)
+        work = tempfile.TemporaryDirectory(prefix=f".tmp-{os.getpid()}-", dir=folder)
     except OSError as error:
         raise ConfigError(
             f"{folder} cannot be written: {error.strerror}.", fix="Give another folder with --out."
         ) from error
     with work as name:
         yield Path(name)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what processes left that were killed."""
+    for old in folder.glob(".tmp-*"):
+        owner = old.name.split("-")[1]
+        if not Path("/proc", owner).exists() and Path("/proc/self").exists():
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def _publish(made: Path, target: Path) -> None:

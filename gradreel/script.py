@@ -1,9 +1,5 @@
 """Markdown of a day -> `Script`.
 
-The reader is a real CommonMark parser with the few rules that a script needs: headings, lists,
-quotes, fences, inline code, bold, and LaTeX. Links, images and setext headings are off, so that
-`[`, `---` and `x**2 + y**2` in an author's sentence stay what they are.
-
 Nothing is guessed silently: whatever is left out becomes a warning, whatever is wrong an error,
 and all errors of a file are reported at once.
 """
@@ -13,18 +9,15 @@ from __future__ import annotations
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
-from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.token import Token
 
 from gradreel.errors import ScriptError
+from gradreel.markdown import UNCLOSED, parser, spans_of, unquoted
 from gradreel.model import Code, Prose, Script, Short, Span
 
 MAX_BYTES = 1_000_000
@@ -33,11 +26,10 @@ MAX_CODE_LINES = 40
 MAX_CODE_COLUMNS = 120
 MAX_REPORTED = 20
 
-PROSE = ("hook", "talk track", "common mistake")
-FENCED = ("code", "mistake code", "fix code")
-PLAIN = ("seed", "tags")
-SECTIONS = (*PROSE[:2], "code", "common mistake", *FENCED[1:], *PLAIN)
 REQUIRED = ("hook", "talk track", "code")
+SECTIONS = (*REQUIRED, "common mistake", "mistake code", "fix code", "seed", "tags")
+FENCED = ("code", "mistake code", "fix code")
+BESIDE = ("seed", "tags")  # their text may stand right beside the label
 
 _PYTHON = {"python", "py", "python3", "{.python}"}
 _SHORT = re.compile(r"short\b\s*(?P<number>[^\s:—–-]*)\s*[:—–-]*\s*(?P<title>.*)", re.I | re.S)
@@ -48,11 +40,8 @@ _TEX_FILES = re.compile(
     r"\\(input|include|openin|openout|read|write\d*|immediate|special|csname|catcode|def|let"
     r"|includegraphics|usepackage|loop)(?![a-zA-Z])"
 )
-# As in pandoc: no space inside the dollars, no digit after; "$5 and $6" is money.
-_DOLLARS = re.compile(r"\$(?=\S)([^$`]*[^\s$`])\$(?!\d)")
 _HTML = re.compile(r"</?[a-zA-Z][\w-]*(\s[^<>]*)?/?>")
 _ACCENTS = re.compile("[\u0300-\u036f]{9,}")
-_QUOTES = {"“": "”", '"': '"', "‘": "’", "'": "'", "«": "»", "„": "“"}
 
 
 def parse(path: Path) -> Script:
@@ -147,120 +136,6 @@ def _hidden(lines: Sequence[str]) -> Iterator[Problem]:
             )
 
 
-# --------------------------------------------------------------------------- Markdown
-
-
-def _emphasis(state: StateInline, silent: bool) -> bool:
-    """`**bold**`, but never inside a word, so that `x**2 + y**2` stays arithmetic."""
-    marker = state.src[state.pos]
-    if silent or marker not in "*_":
-        return False
-    run = state.scanDelims(state.pos, False)
-    for _ in range(run.length):
-        token = state.push("text", "", 0)
-        token.content = marker
-        state.delimiters.append(
-            Delimiter(
-                marker=ord(marker),
-                length=run.length,
-                token=len(state.tokens) - 1,
-                end=-1,
-                open=run.can_open,
-                close=run.can_close,
-            )
-        )
-    state.pos += run.length
-    return True
-
-
-def _math(state: StateInline, silent: bool) -> bool:
-    r"""`\( … \)` and `$…$`, before Markdown takes the backslash for an escape."""
-    source, start = state.src, state.pos
-    if source.startswith(r"\(", start):
-        end = source.find(r"\)", start + 2)
-        kind = "math" if end >= 0 else "math_unclosed"
-        inside, after = (source[start + 2 : end], end + 2) if end >= 0 else ("(", start + 2)
-    elif found := _DOLLARS.match(source, start):
-        kind, inside, after = "math", found[1], found.end()
-    else:
-        return False
-    if not silent:
-        state.push(kind, "", 0).content = " ".join(inside.split())
-    state.pos = after
-    return True
-
-
-def _markdown() -> MarkdownIt:
-    blocks = ["fence", "heading", "list", "blockquote", "hr", "html_block"]
-    inlines = ["backticks", "escape", "entity", "newline", "emphasis"]
-    md = MarkdownIt("zero", {"html": True}).enable(blocks + inlines)
-    md.inline.ruler.at("emphasis", _emphasis)
-    md.inline.ruler.before("escape", "math", _math)
-    return md
-
-
-# --------------------------------------------------------------------------- prose
-
-
-def _spans(tokens: Iterable[Token]) -> list[Span]:
-    """Inline tokens as spans; neighbours of one kind are one span, line breaks are spaces."""
-    spans: list[Span] = []
-    bold = 0
-    for token in tokens:
-        kind: Literal["text", "code", "math", "strong"] = "strong" if bold else "text"
-        text = token.content
-        match token.type:
-            case "strong_open":
-                bold += 1
-                continue
-            case "strong_close":
-                bold -= 1
-                continue
-            case "code_inline":
-                kind = "code"
-            case "math":
-                kind = "math"
-            case "softbreak" | "hardbreak":
-                text = " "
-        if not text:
-            continue
-        if spans and spans[-1].kind == kind and kind in ("text", "strong"):
-            spans[-1] = Span(kind, spans[-1].text + text)
-        else:
-            spans.append(Span(kind, text))
-    return _trimmed(spans)
-
-
-def _trimmed(spans: list[Span]) -> list[Span]:
-    """Without space at the two ends."""
-    if spans and spans[0].kind == "text":
-        spans[0] = Span("text", spans[0].text.lstrip())
-    if spans and spans[-1].kind == "text":
-        spans[-1] = Span("text", spans[-1].text.rstrip())
-    return [span for span in spans if span.text]
-
-
-def _unquoted(spans: list[Span]) -> list[Span]:
-    """Without one pair of quotes that encloses the whole sentence: `“A” and “B”` keeps its own."""
-    if not spans or spans[0].kind != "text" or spans[-1].kind != "text":
-        return spans
-    whole = "".join(span.text for span in spans)
-    opening = whole[0]
-    closing = _QUOTES.get(opening)
-    if len(whole) < 2 or closing is None or whole[-1] != closing:
-        return spans
-    depth = 0
-    for character in whole[1:-1]:
-        if opening == closing and character == opening:
-            return spans
-        depth += (character == opening) - (character == closing and opening != "‘")
-        if depth < 0:
-            return spans
-    spans = [replace(spans[0], text=spans[0].text[1:]), *spans[1:]]
-    spans[-1] = replace(spans[-1], text=spans[-1].text[:-1])
-    return _trimmed(spans)
-
-
 def _together(proses: Sequence[Prose]) -> Prose:
     """Several sentences as one."""
     spans: list[Span] = []
@@ -314,7 +189,7 @@ class _Reader:
         self.problems += _hidden(self.lines)
         if any(len(line) > MAX_LINE for line in self.lines):  # not worth a parse
             return Script(self.path, 0, "", ())
-        tokens = _markdown().parse(self.text)
+        tokens = parser().parse(self.text)
         for index, token in enumerate(tokens):
             if token.type == "fence":
                 self._fence(token)
@@ -331,7 +206,7 @@ class _Reader:
         return Script(self.path, self._day(), self.title, shorts, tuple(self.warnings))
 
     def _heading(self, token: Token, level: int) -> None:
-        text = "".join(span.text for span in _spans(token.children or ()))
+        text = "".join(span.text for span in spans_of(token.children or ()))
         line = _line(token)
         found = _SHORT.fullmatch(text)
         if found and level <= 3:
@@ -346,15 +221,12 @@ class _Reader:
             self.open, self.part = False, None
 
     def _start(self, number: str, title: str, line: int) -> None:
-        if not re.fullmatch("[0-9]{1,3}", number):
-            self.problem(
-                line,
-                f"{number!r} is not the number of a short.",
-                "Write `## Short 13 — Title`.",
-            )
-        if not title:
-            self.problem(line, "The short has no title.", "Write `## Short 13 — Title`.")
         usable = re.fullmatch("[0-9]{1,3}", number)
+        fix = "Write `## Short 13 — Title`."
+        if not usable:
+            self.problem(line, f"{number!r} is not the number of a short.", fix)
+        if not title:
+            self.problem(line, "The short has no title.", fix)
         self.drafts.append(_Draft(int(number) if usable else None, title, line))
         self.open, self.part = True, None
 
@@ -388,7 +260,7 @@ class _Reader:
         line = _line(token)
         if top and children and children[0].type in ("strong_open", "text"):
             children, line = self._after_label(children, line)
-        spans = _unquoted(_spans(children))
+        spans = unquoted(spans_of(children))
         if not spans:
             return
         self._check_prose(children, spans, line)
@@ -409,7 +281,7 @@ class _Reader:
         name = label.casefold().strip(" :")
         colon = label.endswith(":") or (rest and rest[0].content.startswith(":"))
         alone = not rest or rest[0].type in ("softbreak", "hardbreak")
-        if not (alone or (name in SECTIONS and (colon or name in PLAIN))):
+        if not (alone or (name in SECTIONS and (colon or name in BESIDE))):
             return children, line
         if not self._label(label, line):
             return children, line
@@ -422,7 +294,7 @@ class _Reader:
         return rest, line
 
     def _check_prose(self, tokens: Sequence[Token], spans: Sequence[Span], line: int) -> None:
-        if any(token.type == "math_unclosed" for token in tokens):
+        if any(token.type == UNCLOSED for token in tokens):
             self.problem(line, r"LaTeX `\(` is not closed.", r"End the formula with `\)`.")
         for span in spans:
             if span.kind == "math" and (found := _TEX_FILES.search(span.text)):
@@ -514,8 +386,6 @@ class _Reader:
                     f"Short {_shown(draft)} has no **{label}**.",
                     f"Add a line **{label}** and its text.",
                 )
-        if "common mistake" not in draft.parts:
-            self.warn(draft.line, f"Short {_shown(draft)} has no **Common mistake**.")
         seed = self._seed(draft.parts.get("seed"))
         for part in draft.parts.values():
             if not (part.fences if part.name in FENCED else part.proses):

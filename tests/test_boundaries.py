@@ -23,7 +23,7 @@ DOORS = {
     "manim": ("gradreel/stage/", "gradreel/blocks/", "gradreel/shoot.py", "scenes/"),
     "manimpango": ("gradreel/stage/",),
     "pyttsx3": ("gradreel/voice/pyttsx3_worker.py",),
-    "markdown_it": ("gradreel/script.py",),
+    "markdown_it": ("gradreel/markdown.py", "gradreel/script.py"),
     "rich": (),
     "argparse": (),
 }
