@@ -13,6 +13,7 @@ from manim import DOWN, UP, Animation, AnimationGroup, FadeIn, FadeOut, VGroup
 from gradreel.blocks.code_card import CodeCard
 from gradreel.blocks.compute_graph import ComputeGraph
 from gradreel.blocks.curve import Curve, series_of
+from gradreel.blocks.gradients import Gradients, held
 from gradreel.blocks.header import Header
 from gradreel.blocks.hook import Hook
 from gradreel.blocks.mistake_card import Mistake
@@ -88,11 +89,16 @@ class Auto(ShortScene):
     def play_forward(self, beat: OpenBeat) -> None:
         nodes = {n.id: n for n in self.graph_data.nodes}
         first = min((n.span.line for n in nodes.values() if n.span is not None), default=1)
-        self.play(self.card.light([first], rows=FOCUS), FadeOut(self.stage), run_time=0.4)
-        zone = self.below(self.card.bottom + 24)
+        for rows in (FOCUS, 1.0):  # a deep graph gets the room of the code
+            zone = self.below(self.card.bottom_at(rows) + 24)
+            under = Zone(zone.left, zone.top + 52, zone.right, zone.bottom)
+            self.graph = ComputeGraph(self.type, self.graph_data, under)
+            if not self.graph.hidden:
+                break
+        light = self.card.light([first], rows=rows)
+        self.play(light, FadeOut(self.stage), run_time=0.4)
+        self.stage = self.graph
         self.phase = phase(self.type, zone, back=False)
-        under = Zone(zone.left, zone.top + 52, zone.right, zone.bottom)
-        self.stage = self.graph = ComputeGraph(self.type, self.graph_data, under)
         self.play(FadeIn(self.phase), run_time=0.25)
         for number, seconds in beat.each(self.graph.order):
             span = nodes[number].span
@@ -141,6 +147,9 @@ class Auto(ShortScene):
         elif not self.graph_data.nodes and last_bindings(self.trace):
             found = Variables(self.type, self.trace, last_bindings(self.trace), rest)
             self.play(found.appear(), run_time=min(1.2, beat.left))
+        elif crowded and held(self.graph_data):
+            gradients = Gradients(self.type, self.graph_data, rest)
+            self.play(gradients.appear(), run_time=min(1.2, beat.left))
 
     def play_mistake(self, beat: OpenBeat) -> None:
         self.play(self.clear_but(self.header), run_time=0.3)

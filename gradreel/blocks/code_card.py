@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -92,6 +93,10 @@ class CodeCard(VGroup):
         """Master pixel of the card's lower edge."""
         return self.zone.top + self.window_height + 2 * PADDING
 
+    def bottom_at(self, rows: float) -> float:
+        """Where the lower edge would be with a window of so many rows."""
+        return self.zone.top + min(self.listing_height, rows * self.row_height) + 2 * PADDING
+
     # ------------------------------------------------------------------ animations
 
     def appear(self) -> Animation:
@@ -131,7 +136,8 @@ class CodeCard(VGroup):
     def _size(self, source: str) -> tuple[float, int]:
         """The pixel em at which the longest line fits, or the smallest, where lines break."""
         room = self.zone.width - 2 * MARGIN
-        longest = max((len(line) for line in source.expandtabs(4).splitlines()), default=1)
+        lines = [re.sub(r"\s+#", "  #", line) for line in source.expandtabs(4).splitlines()]
+        longest = max(map(len, lines), default=1)
         theme = self.type.theme
         size = max(theme.size("code-min"), min(theme.size("code"), room / COLUMN / longest))
         return size, int(room / COLUMN / size)

@@ -39,7 +39,7 @@ from gradreel.stage.type import HALF_CAP, Typesetter
 from gradreel.trace.graph import Arrival, Flow, Graph, GraphEdge, GraphNode, Pass
 from gradreel.trace.model import Value
 
-BADGE = 46  # pixels: height of a gradient badge, half of it below the node
+BADGE = 46  # pixels: height of a gradient badge; it hangs on the lower edge of its node
 EDGES, TRAILS, NODES, BADGES = 0, 1, 2, 3  # what lies over what
 TIP = 12  # pixels between an edge's end and the frame it points at
 COLOURS = {
@@ -223,13 +223,13 @@ class ComputeGraph(VGroup):
         if self.sideways:
             x, y, width, height = y, x, height, width
         cx, cy = centre(self.zone)
-        return cx - width / 2 + x, cy - height / 2 + y
+        return cx - width / 2 + x, cy - BADGE / 2 - height / 2 + y
 
     def _box(self, node: int) -> Box:
         box = self.layout.boxes[node]
         x, y = self._at(box.x, box.y)
         width, height = (box.height, box.width) if self.sideways else (box.width, box.height)
-        return Box(x, y - BADGE / 4, width, height - BADGE / 2)
+        return Box(x, y, width, height)
 
     def _node(self, node: GraphNode, stacked: bool) -> NodeView:
         box = self._box(node.id)
@@ -246,7 +246,8 @@ class ComputeGraph(VGroup):
         frame.move_to(point(box.x, box.y))
         body = VGroup(frame)
         scale = self.scale_
-        title, tile = _title(self.type, node, scale), _tile(self.type, node, scale)
+        title = _title(self.type, node, scale)
+        tile = _tile(self.type, node, scale, stacked)
         if tile is None:
             title.picture.move_to(title.picture.get_center() + point(box.x, box.y))
             body.add(title.picture)
@@ -264,14 +265,8 @@ class ComputeGraph(VGroup):
 
     def _edge(self, edge: GraphEdge) -> EdgeView:
         points = [self._at(x, y) for x, y in self.layout.routes[edge.id]]
-        start, end = self._box(edge.source), self._box(edge.target)
-        # Layout boxes have room for badges; the edge starts and ends at the frames themselves.
-        if self.sideways:
-            points[0] = (start.x + start.width / 2, points[0][1])
-            points[-1] = (end.x - end.width / 2 - TIP, points[-1][1])
-        else:
-            points[0] = (points[0][0], start.y + start.height / 2)
-            points[-1] = (points[-1][0], end.y - end.height / 2 - TIP)
+        x, y = points[-1]
+        points[-1] = (x - TIP, y) if self.sideways else (x, y - TIP)
         theme = self.type.theme
         role = "forward" if edge.differentiable else "untracked"
         path = _smooth_path(points, sideways=self.sideways)
@@ -292,6 +287,9 @@ class ComputeGraph(VGroup):
         """The amber pill: the gradient here; on a leaf what `.grad` holds, with the sum that made
         it."""
         text = _badge_text(arrival, contributions)
+        room = max(view.box.width * 1.2, 150)
+        if self.type.width(text, "small", "code-strong") + 40 > room:
+            text = text.removeprefix("grad ")
         inside = self.type.line(text, "small", font="code-strong", colour="ground")
         pill = RoundedRectangle(
             corner_radius=units(BADGE / 2),
@@ -301,7 +299,7 @@ class ComputeGraph(VGroup):
         theme = self.type.theme
         pill.set_stroke(theme.colour("ground"), width=5)
         pill.set_fill(theme.colour("backward"), opacity=1)
-        x, y = view.box.x, view.box.y + view.box.height / 2 + 4
+        x, y = view.box.x, view.box.y + view.box.height / 2 + BADGE / 3
         half = pill.width * 60
         x = min(max(x, self.zone.left + half), self.zone.right - half)
         pill.move_to(point(x, y))
@@ -383,39 +381,41 @@ def _shortened(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def _tile(type_: Typesetter, node: GraphNode, scale: float) -> Drawing | None:
+def _tile(type_: Typesetter, node: GraphNode, scale: float, stacked: bool) -> Drawing | None:
     colour = "forward" if node.kind == "leaf" else "text"
     size = type_.theme.size("value") * scale
-    return tensor_tile(type_, node.value, colour=colour, size=size, cell=22 * scale)
+    tallest = 4 * 22 * scale if stacked else 46 * scale
+    return tensor_tile(type_, node.value, colour=colour, size=size, tallest=tallest)
 
 
 def _node_size(
     type_: Typesetter, node: GraphNode, *, stacked: bool, scale: float
 ) -> tuple[float, float]:
-    """Frame and badge room together, in pixels."""
-    title, tile = _title(type_, node, scale), _tile(type_, node, scale)
+    """Width and height of a node's frame, in pixels."""
+    title, tile = _title(type_, node, scale), _tile(type_, node, scale, stacked)
     if tile is None:
-        return title.width + 56 * scale, title.height + 40 * scale + BADGE / 2
+        return title.width + 56 * scale, title.height + 44 * scale
     if stacked:
         width = max(title.width, tile.width) + 52 * scale
-        return max(width, 150), title.height + tile.height + (14 + 44) * scale + BADGE / 2
-    height = max(title.height, tile.height) + 32 * scale
-    return title.width + 22 + tile.width + 56 * scale, height + BADGE / 2
+        return max(width, 150), title.height + tile.height + (14 + 50) * scale
+    height = max(title.height, tile.height) + 20 * scale
+    return title.width + 22 + tile.width + 56 * scale, height
 
 
 # How a graph is tried, the best first: (text scale, left to right, title above value, gaps in
 # pixels).
+# The gap below a node always has room for its badge.
 WAYS = (
-    (1.35, True, True, 60, 110),
-    (1.35, False, True, 56, 84),
-    (1.15, True, True, 50, 100),
-    (1.15, False, True, 48, 76),
-    (1.0, True, True, 40, 76),
-    (1.0, False, True, 40, 64),
-    (1.0, True, True, 30, 60),
-    (1.0, False, True, 28, 50),
-    (1.0, False, False, 36, 56),
-    (0.95, False, False, 22, 40),
+    (1.35, True, True, 76, 110),
+    (1.35, False, True, 56, 96),
+    (1.15, True, True, 66, 100),
+    (1.15, False, True, 48, 84),
+    (1.0, True, True, 60, 76),
+    (1.0, False, True, 40, 72),
+    (1.0, True, True, 56, 60),
+    (1.0, False, True, 28, 62),
+    (1.0, False, False, 30, 58),
+    (0.92, False, False, 22, 42),
 )
 WIDEST_GAP = 150  # pixels: layers are spread to fill the zone, but no further apart than this
 
@@ -426,10 +426,11 @@ def _fit(type_: Typesetter, graph: Graph, zone: Zone) -> tuple[Graph, Layout, bo
         edges = [(e.id, e.source, e.target) for e in graph.edges]
         for scale, sideways, stacked, across, along in WAYS:
             sizes = {n.id: _node_size(type_, n, stacked=stacked, scale=scale) for n in graph.nodes}
-            wide, long = zone.width, zone.height
+            wide, long = zone.width, zone.height - BADGE  # the last node's badge hangs below it
+            if sideways:
+                wide, long = long, wide
             if sideways:
                 sizes = {n: (height, width) for n, (width, height) in sizes.items()}
-                wide, long = long, wide
             layout = lay_out(sizes, edges, across=across, along=along)
             if (layout.width <= wide and layout.height <= long) or len(graph.nodes) <= 1:
                 gaps = max(1, layout.layers - 1)

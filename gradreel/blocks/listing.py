@@ -87,8 +87,25 @@ def _role(kind: _TokenType, text: str, called: bool) -> str:
 
 
 def _broken(line: int, runs: list[tuple[str, str]], columns: int) -> list[Row]:
-    """Rows of one source line."""
+    """Rows of one source line. A comment after code comes nearer when the line is too long, or goes
+    to a row of its own."""
     text = "".join(t for t, _ in runs)
+    if len(text) > columns and len(runs) > 1 and runs[-1][1] == "comment":
+        *code, (comment, role) = runs
+        statement = "".join(t for t, _ in code).rstrip()
+        if statement:
+            rows = _broken(line, code, columns)
+            last = max(run.column + len(run.text) for run in rows[-1].runs) + 2
+            col = len(text) - len(comment)
+            note = (
+                comment if len(comment) <= columns - HANG else comment[: columns - HANG - 1] + "…"
+            )
+            if last + len(note) <= columns:
+                rows[-1] = Row(line, (*rows[-1].runs, Run(note, role, line, col, last)))
+            else:
+                rows.append(Row(line, (Run(note, role, line, col, HANG),)))
+            return rows
+    text = text.rstrip()
     indent = len(text) - len(text.lstrip())
     rows: list[Row] = []
     start = 0

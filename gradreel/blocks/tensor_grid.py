@@ -12,6 +12,7 @@ from gradreel.stage.space import point, units
 from gradreel.stage.type import Typesetter
 from gradreel.trace.model import Value
 
+SMALL_GAP = 3  # pixels between small cells
 MOST_ROWS, MOST_COLUMNS = 8, 10  # cells drawn of a large tensor; the label says the true shape
 
 
@@ -30,14 +31,16 @@ def tensor_tile(
     *,
     colour: str,
     size: str | float = "value",
-    cell: float = 22,
+    tallest: float = 88,
 ) -> Drawing | None:
-    """How a tensor appears inside something else: text when short, else small cells and the
-    shape."""
+    """How a tensor appears inside something else: text when short, else small cells and the shape,
+    at most `tallest` pixels high."""
     if value is None:
         return None
     text = written(value)
     if text is None and value.data is not None and 1 <= len(value.shape) <= 2:
+        rows = min(MOST_ROWS, value.shape[0] if len(value.shape) == 2 else 1)
+        cell = min(22.0, (tallest - (rows - 1) * SMALL_GAP) / rows)
         grid = tensor_grid(type_, value, colour=colour, cell=cell, numbers=False)
         label = type_.line(shape_text(value.shape), "small", font="code", colour="quiet")
         gap = 14
@@ -71,7 +74,7 @@ def tensor_grid(
     if numbers:
         longest = max(type_.width(t, "value", "code") for t in texts)
         width = max(cell * 1.2, longest + 26)
-    gap = 4 if cell < 30 else 8
+    gap = SMALL_GAP if cell < 30 else 8
     largest = max((abs(float(n)) for n in value.data if math.isfinite(float(n))), default=1.0)
     total = (
         drawn_columns * width + (drawn_columns - 1) * gap,

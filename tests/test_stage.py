@@ -1,0 +1,162 @@
+"""The frame clock, beats and type: a film has the frames its timeline says, whatever a scene
+does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from briefs import TINY, brief_of
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gradreel.errors import BeatOverrun, SceneError, UnknownCue
+from gradreel.model import Beat, Brief, Cue, SpokenWord, Timeline
+from gradreel.shoot import load_scene, rehearse, stills
+from gradreel.stage.theme import HOUSE
+from gradreel.stage.type import Typesetter
+
+SCENE = """
+from manim import Circle, Create, FadeIn, FadeOut, RIGHT
+from gradreel.stage.scene import ShortScene
+
+class Film(ShortScene):
+    def construct(self):
+        {body}
+"""
+
+
+def scene(folder: Path, body: str) -> Path:
+    path = folder / "film.py"
+    path.write_text(SCENE.format(body=body.replace("\n", "\n        ")))
+    return path
+
+
+def timeline(*lengths: int, fps: int = 10) -> Timeline:
+    beats, start = [], 0
+    for number, frames in enumerate(lengths):
+        beats.append(Beat(f"b{number}", start, frames))
+        start += frames
+    return Timeline(fps, start, tuple(beats), tuple(Cue(b.name, b.start) for b in beats), (), ())
+
+
+def brief(line: Timeline) -> Brief:
+    return replace(brief_of(), timeline=line, platform=replace(TINY, fps=line.fps))
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    lengths=st.lists(st.integers(3, 40), min_size=1, max_size=5),
+    fps=st.sampled_from([15, 30, 60]),
+    run_time=st.floats(0.01, 3),
+)
+def test_drawn_frames_are_the_timeline_s_whatever_is_played(
+    tmp_path: Path, lengths: list[int], fps: int, run_time: float
+) -> None:
+    line = timeline(*lengths, fps=fps)
+    body = f"""
+dot = Circle()
+for b in self.brief.timeline.beats:
+    with self.beat(b.name) as beat:
+        self.play(Create(dot), run_time=min({run_time}, beat.share(2)))
+        self.play(FadeOut(dot), run_time=min({run_time} / 3, beat.left or 1 / {fps}))
+"""
+    everything = frozenset(range(line.frames + 3))
+    taken = stills(brief(line), scene(tmp_path, body), everything)
+    assert sorted(taken) == list(range(line.frames))
+
+
+def test_a_still_is_the_frame_of_the_whole_film(tmp_path: Path) -> None:
+    line = timeline(20, 20)
+    body = """
+dot = Circle(fill_opacity=1)
+with self.beat("b0") as beat:
+    self.play(FadeIn(dot), run_time=1)
+with self.beat("b1") as beat:
+    self.play(dot.animate.shift(RIGHT), run_time=beat.left)
+"""
+    path = scene(tmp_path, body)
+    whole = stills(brief(line), path, frozenset(range(line.frames)))
+    for frame in (0, 5, 19, 27, 39):
+        alone = stills(brief(line), path, frozenset({frame}))[frame]
+        assert np.array_equal(alone, whole[frame]), frame
+
+
+def test_a_late_beat_is_an_error_with_both_durations(tmp_path: Path) -> None:
+    path = scene(tmp_path, 'with self.beat("b0"):\n    self.play(Create(Circle()), run_time=3)')
+    with pytest.raises(BeatOverrun, match=r"2\.00 s but plays 3\.00 s"):
+        rehearse(brief(timeline(20)), path)
+
+
+def test_a_beat_nobody_plays_is_an_error(tmp_path: Path) -> None:
+    path = scene(tmp_path, 'with self.beat("b0"):\n    self.add(Circle())')
+    with pytest.raises(SceneError, match="never plays the beat 'b1'"):
+        rehearse(brief(timeline(5, 5)), path)
+
+
+def test_an_unknown_beat_names_the_nearest(tmp_path: Path) -> None:
+    path = scene(tmp_path, 'with self.beat("b00"):\n    pass')
+    with pytest.raises(UnknownCue, match="Did you mean 'b0'"):
+        rehearse(brief(timeline(5)), path)
+
+
+def test_until_a_word_ends_where_the_word_begins(tmp_path: Path) -> None:
+    words = (SpokenWord("Flat,", 12, 15, "talk-1", False),)
+    line = replace(timeline(30), words=words)
+    body = """
+with self.beat("b0") as beat:
+    self.play(FadeIn(Circle()), run_time=beat.until("flat"))
+    assert self.frame == 12, self.frame
+"""
+    rehearse(brief(line), scene(tmp_path, body))
+
+
+def test_turns_of_a_beat_share_it_to_the_last_frame(tmp_path: Path) -> None:
+    body = """
+starts = []
+with self.beat("b0") as beat:
+    for _, seconds in beat.each(range(3), longest=0.2):
+        starts.append(self.frame)
+        self.play(FadeIn(Circle()), run_time=seconds)
+assert starts == [0, 10, 20] and self.frame == 30, starts
+"""
+    rehearse(brief(timeline(30)), scene(tmp_path, body))
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [("x = 1", "defines 0 scenes"), ("1 / 0", "ZeroDivisionError"), ("def", "SyntaxError")],
+)
+def test_a_broken_scene_file_is_named(tmp_path: Path, source: str, message: str) -> None:
+    path = tmp_path / "short_01.py"
+    path.write_text(source)
+    with pytest.raises(SceneError, match=message) as caught:
+        load_scene(path)
+    assert caught.value.path == path
+
+
+# --------------------------------------------------------------------------- type
+
+
+def test_code_keeps_its_columns() -> None:
+    type_ = Typesetter(HOUSE)
+    narrow, wide = (type_.width(t, 100, "code") for t in ("iiii", "MMMM"))
+    assert narrow == wide == pytest.approx(240)
+
+
+def test_a_line_ends_where_it_was_measured_to_end() -> None:
+    type_ = Typesetter(HOUSE)
+    line = type_.line("gradient", 60, font="display")
+    assert line.advance * 120 == pytest.approx(type_.width("gradient", 60, "display"))
+    assert line.width <= line.advance
+
+
+def test_a_character_no_house_font_has_is_drawn_and_reported() -> None:
+    type_ = Typesetter(HOUSE)
+    line = type_.line("勾配 x", "body")
+    assert type_.missing == {"勾", "配"}
+    assert len(line.points)
