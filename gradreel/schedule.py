@@ -49,7 +49,7 @@ class Need:
 def needs(short: Short, trace: Trace) -> tuple[Need, ...]:
     """The beats of a film in order, and what their pictures need."""
     works = sum(1 for _ in worked(trace))
-    visits = min(len(trace.backwards[0].visits), 12) if trace.backwards else 0
+    visits = sum(len(backward.visits) for backward in trace.backwards)
     beats = [Need("hook", 2.4, 2.4, 0.5, cap=3.5), Need("code", 2.5, 2.5, 1.0)]
     if works:
         beats.append(Need("forward", 2.0, min(2.0 + 0.25 * works, 5.0), 1.5))
@@ -58,9 +58,10 @@ def needs(short: Short, trace: Trace) -> tuple[Need, ...]:
     if trace.outputs or trace.end.status == "raised":
         beats.append(Need("output", 1.5, 2.0, 1.3))
     if len(beats) == 2:
-        beats.append(Need("idea", 2.0, 3.0, 1.5))
-    wish = 5.0 if short.mistake_code else 3.5
-    beats.append(Need("mistake", 3.5, wish, 1.3))
+        beats.append(Need("idea", 2.0, 3.0, 1.2))
+    if short.mistake.spans or short.mistake_code:
+        wish = 5.0 if short.mistake_code else 3.5
+        beats.append(Need("mistake", 3.5, wish, 1.3))
     beats.append(Need("out", 1.5, 1.5, 0.3, cap=2.0))
     return tuple(beats)
 
@@ -128,26 +129,29 @@ _HINTS = {
     "probability probabilities then gives so history",
     "idea": "",
 }
-_CROWDED = 0.06  # what a second of speech in a beat that already has one costs, squared
+_CROWDED = 0.06  # what the seconds of a beat's bullets cost, squared: beats share the words
+_BUSY = 0.02  # what a second of bullet costs for each second that the program speaks there
+_MUTE = 1.5  # what a beat without a word costs, in words that fit
 
 
 def assign(trace: Trace, speech: Speech, beats: tuple[str, ...]) -> dict[str, str]:
     """Each bullet's beat: in order, where its words belong, and not all in one.
 
     The best row by dynamic programming: the score of a beat is how well its bullets' words fit it,
-    less the square of the seconds that they and the beat's own run-facts take.
+    less the square of the seconds they take, and a little for the facts of the run said there.
     """
     talk = [u for u in speech.utterances if u.part.startswith("talk-")]
     middle = [beat for beat in MIDDLE if beat in beats]
     terms = {beat: _terms(beat, trace) for beat in middle}
-    loads = {beat: sum(u.seconds for u in speech.utterances if _run_of(u.part) == beat)
+    loads = {beat: sum(u.seconds for u in speech.utterances if run_beat(u.part) == beat)
              for beat in middle}  # fmt: skip
     fits = [{beat: _affinity(u, terms[beat]) for beat in middle} for u in talk]
 
     def worth(beat: str, first: int, last: int) -> float:
-        seconds = loads[beat] + sum(u.seconds for u in talk[first:last])
-        crowd = _CROWDED * (seconds**2 - loads[beat] ** 2)
-        return sum(fit[beat] for fit in fits[first:last]) - crowd
+        seconds = sum(u.seconds for u in talk[first:last])
+        mute = 0.0 if seconds or loads[beat] else _MUTE
+        crowd = _CROWDED * seconds**2 + _BUSY * seconds * loads[beat]
+        return sum(fit[beat] for fit in fits[first:last]) - crowd - mute
 
     # best[n]: the best way to give the first n bullets to the beats seen so far
     best: list[tuple[float, tuple[str, ...]]] = [(0.0, ()), *((-math.inf, ()) for _ in talk)]
@@ -198,9 +202,9 @@ def _affinity(utterance: Utterance, terms: frozenset[str]) -> float:
     return float(sum(2 if code else 1 for _, code in found))
 
 
-def _run_of(part: str) -> str:
+def run_beat(part: str) -> str:
     """The beat of a sentence about the run: `run-backward-2` -> `backward`; a fix is seen in the
-    mistake's."""
+    mistake's. "" for the author's parts."""
     found = re.fullmatch(r"run-([a-z]+)(-\d+)?", part)
     beat = found[1] if found else ""
     return "mistake" if beat == "fix" else beat
@@ -230,7 +234,7 @@ def _rows(short: Short, trace: Trace, speech: Speech, fps: int) -> list[_Row]:
     said: dict[str, list[Utterance]] = {name: [] for name in names}
     for utterance in _in_order(speech.utterances):
         part = utterance.part
-        home = homes.get(part) or _run_of(part) or part
+        home = homes.get(part) or run_beat(part) or part
         said[home if home in said else names[2]].append(utterance)
     rows = []
     for need in plan:
@@ -257,15 +261,16 @@ def _lead(need: Need, fps: int) -> int:
 
 def _share(rows: list[_Row], spare: int, fps: int) -> None:
     """Hand out the spare frames one by one: first to pictures that want them, then to the beat
-    whose pauses are shortest for its weight."""
+    whose pauses are shortest for its weight. The film's silent end lengthens the last pause."""
+
+    def hunger(row: _Row) -> float:
+        quiet = row.silence + (rows[-1].frames if row is rows[-2] else 0)
+        return row.need.weight * (len(row.speech) + 0.5) / (quiet + 1)
+
     for _ in range(spare):
         wanting = [row for row in rows if row.frames < row.need.wish * fps]
-        open_ = [row for row in rows if row.frames < row.need.cap * fps]
-        row = max(
-            wanting or open_ or rows,
-            key=lambda r: r.need.weight * (len(r.speech) + 0.5) / (r.silence + 1),
-        )
-        row.frames += 1
+        bearing = [row for row in rows if row.frames < row.need.cap * fps]
+        max(wanting or bearing or rows, key=hunger).frames += 1
 
 
 # --------------------------------------------------------------------------- where each word is
@@ -279,7 +284,8 @@ def _timeline(rows: list[_Row], platform: Platform) -> Timeline:
     slack: list[tuple[str, float]] = []
     begin = 0
     for row in rows:
-        for utterance, start in _placed(row, begin, fps):
+        after = rows[-1].frames if row is rows[-2] else 0
+        for utterance, start in _placed(row, begin, fps, after):
             starts.append((utterance.part, start))
             words += _words(utterance, start, fps)
         parts = tuple(u.part for u in row.speech)
@@ -292,19 +298,21 @@ def _timeline(rows: list[_Row], platform: Platform) -> Timeline:
     )
 
 
-def _placed(row: _Row, begin: int, fps: int) -> Iterator[tuple[Utterance, int]]:
+def _placed(row: _Row, begin: int, fps: int, after: int) -> Iterator[tuple[Utterance, int]]:
     """Each sentence of a beat and its first frame. Room beyond the smallest pauses goes after the
-    sentences, where the picture catches up; the hook speaks at once."""
-    count = len(row.speech)
-    if not count:
+    sentences, where the picture catches up; less after the last if `after` silent frames follow."""
+    gaps = len(row.speech) - 1
+    if gaps < 0:
         return
     lead, pause = _lead(row.need, fps), round(PAUSE * fps)
-    room = row.silence - lead - (count - 1) * pause - math.ceil(TAIL * fps)
+    room = row.silence - lead - gaps * pause - math.ceil(TAIL * fps)
+    last = max(0, (room + after) // (gaps + 1) - after)
     at = begin + lead
     for index, utterance in enumerate(row.speech):
         yield utterance, at
-        given = room * (index + 1) // count - room * index // count
-        at += _length(utterance, fps) + pause + given
+        if index < gaps:
+            wider = (room - last) * (index + 1) // gaps - (room - last) * index // gaps
+            at += _length(utterance, fps) + pause + wider
 
 
 def _words(utterance: Utterance, start: int, fps: int) -> Iterator[SpokenWord]:

@@ -7,7 +7,7 @@ most telling first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +20,10 @@ from gradreel.voice.lexicon import Lexicon
 
 NATURAL = 165.0  # words a minute
 FASTEST = 180 / 165  # of the pace asked for
+CALMEST = 150 / 165
 BREATH = 1.5  # seconds that the facts leave free, so that the film can pause
+ROOM = 6.0  # seconds free beyond what is worth filling: then the voice takes its time
+BREAKS_SILENCE = 40  # what a fact is worth more in a beat that has no words yet
 
 
 def narrate(
@@ -52,12 +55,27 @@ def narrate(
         if schedule.excess(short, trace, speech, platform) > 0:
             raise schedule.too_long(short, trace, speech, platform, path=path)
     kept: list[Fact] = []
-    for fact in sorted(facts, key=lambda fact: -fact.value):
-        chosen = [f for f in facts if f in kept or f is fact]
-        longer = booth.record(script | {f.part: f.prose for f in chosen}, pace)
+    left = list(facts)
+    while left:
+        mute = {
+            b.name for b in schedule.schedule(short, trace, speech, platform).beats if not b.parts
+        }
+        best = max(left, key=lambda f: f.value + BREAKS_SILENCE * (f.beat in mute))
+        left.remove(best)
+        longer = booth.record(script | _sentences(facts, {*kept, best}), pace)
         if schedule.excess(short, trace, longer, platform) <= -BREATH:
-            kept, speech = chosen, longer
+            kept, speech = [*kept, best], longer
+    free = -schedule.excess(short, trace, speech, platform) - ROOM
+    if free > 0:
+        spoken = sum(u.seconds for u in speech.utterances)
+        pace *= max(CALMEST, spoken / (spoken + free))
+        speech = booth.record(script | _sentences(facts, kept), pace)
     return booth.write(speech, folder)
+
+
+def _sentences(facts: tuple[Fact, ...], kept: Collection[Fact]) -> dict[str, Prose]:
+    """The kept facts, in the order they happened."""
+    return {fact.part: fact.prose for fact in facts if fact in kept}
 
 
 def unexplained(short: Short, lexicon: Lexicon) -> tuple[str, ...]:

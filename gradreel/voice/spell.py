@@ -27,7 +27,9 @@ def number(text: str) -> str:
         raise ValueError(text)
     words = {"-": ["minus"], "−": ["minus"], "+": ["plus"]}.get(found["sign"] or "", [])
     words.append(integer(int(re.sub(r"[_,]", "", found["whole"] or "0"))))
-    digits = (found["part"] or "").removesuffix("0") if found["part"] == "0" else found["part"]
+    digits = found["part"] or ""
+    if len(digits) > 3 or not digits.strip("0"):  # the zeros that `print` fills up with
+        digits = digits.rstrip("0")
     if digits:
         words += ["point", *(_ONES[int(d)] for d in digits)]
     if found["power"]:
