@@ -15,13 +15,15 @@ from moviepy.video.io.ffmpeg_tools import ffmpeg_merge_video_audio
 
 from gradreel.encode import SAMPLE_RATE, container_arguments
 from gradreel.errors import EncodeError
-from gradreel.media import Sound, ffmpeg, loudness, samples
+from gradreel.media import METER, Sound, ffmpeg, loudness, read_meter, run, samples
 from gradreel.model import Platform, Speech, Timeline
 
 PRIMING = 1024  # samples that ffmpeg's AAC encoder puts before the first; no edit list hides them
-OVERSAMPLED = 4 * SAMPLE_RATE  # where a sample peak is, to a tenth of a dB, a true peak
-CLOSE = 0.1  # LU from the target that no ear tells apart
+HEADROOM = 1.0  # dB that AAC may add to a peak
+CLOSE = 0.2  # LU from the target that no ear tells apart
+SILENCE = -60.0  # LUFS
 ROUNDS = 8
+RAW = ("-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", "2", "-i", "pipe:0")
 
 HALF_SAMPLE = 0.5 / SAMPLE_RATE  # moviepy rounds times down; from the middle that is exact
 
@@ -71,35 +73,54 @@ def _clip(path: Path) -> AudioArrayClip:
 def _level(sound: Sound, platform: Platform, work: Path) -> Path:
     """The track at the platform's loudness, under its true peak, measured after AAC.
 
-    One linear gain for the whole film, then a limiter for what sticks out. The limiter takes
-    loudness and AAC moves peaks, so gain and ceiling are corrected until the result is right.
+    One linear gain for the whole film, then a limiter for what sticks out. AAC moves peaks, so the
+    ceiling is lowered until the result is right.
     """
-    gain, ceiling = 0.0, platform.true_peak - 0.5
+    ceiling = platform.true_peak - HEADROOM
     for _ in range(ROUNDS):
+        gain = _gain(sound, platform.lufs, ceiling)
         track = _encode(sound, gain, ceiling, work)
         lufs, peak = loudness(track)
-        if lufs < -60:
-            raise EncodeError("the narration is silent")
-        over = peak - platform.true_peak
-        if abs(platform.lufs - lufs) <= CLOSE and over <= 0:
+        if abs(platform.lufs - lufs) <= CLOSE and peak <= platform.true_peak:
             return track
-        gain += platform.lufs - lufs
-        ceiling -= max(0.0, over + 0.1) if over > 0 else 0.0
+        ceiling -= max(0.1, peak - platform.true_peak)
     raise EncodeError(
         f"the narration stays at {lufs:.1f} LUFS and {peak:.1f} dBTP", fix="Try another voice."
     )
 
 
+def _gain(sound: Sound, target: float, ceiling: float) -> float:
+    """The gain in dB that brings `sound` to `target` LUFS, what the limiter takes included."""
+    gain = 0.0
+    for _ in range(ROUNDS):
+        code, _, said = run(
+            "ffmpeg", "-hide_banner", "-nostats", *RAW, "-af",
+            f"{_chain(gain, ceiling)},{METER[1]}", "-f", "null", "-", stdin=sound.tobytes(),
+        )  # fmt: skip
+        lufs = read_meter(said)[0]
+        if code or lufs < SILENCE:
+            raise EncodeError("the narration is silent")
+        gain += target - lufs
+        if abs(target - lufs) <= CLOSE / 2:
+            break
+    return gain
+
+
 def _encode(sound: Sound, gain: float, ceiling: float, work: Path) -> Path:
     """AAC-LC 192k. `gain` is in dB, `ceiling` in dBTP."""
-    limit = 10 ** (ceiling / 20)
     track = work / "sound.m4a"
     ffmpeg(
-        "-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", "2", "-i", "pipe:0",
-        "-af", f"volume={gain:.3f}dB,aresample={OVERSAMPLED},"
-        f"alimiter=limit={limit:.5f}:attack=2:release=60:level=false,aresample={SAMPLE_RATE}",
-        "-c:a", "aac", "-profile:a", "aac_low", "-b:a", "192k", "-fflags", "+bitexact",
-        "-flags:a", "+bitexact", "-y", str(track),
+        *RAW, "-af", _chain(gain, ceiling), "-c:a", "aac", "-profile:a", "aac_low",
+        "-b:a", "192k", "-flags:a", "+bitexact", "-fflags", "+bitexact", str(track),
         stdin=sound[PRIMING:].tobytes(),
     )  # fmt: skip
     return track
+
+
+def _chain(gain: float, ceiling: float) -> str:
+    """ffmpeg filters. The limiter works oversampled, where a sample peak is a true peak."""
+    limit = 10 ** (ceiling / 20)
+    return (
+        f"volume={gain:.3f}dB,aresample={4 * SAMPLE_RATE},"
+        f"alimiter=limit={limit:.5f}:attack=2:release=60:level=false,aresample={SAMPLE_RATE}"
+    )
