@@ -171,12 +171,14 @@ def _one(
         outcome = _made(order, short, watch, tools, stack)
     except GradreelError as error:
         outcome = replace(outcome, error=error, traceback=traceback.format_exc())
-    except ImportError as error:
-        missing = EnvironmentMissing(f"{error}.", fix="Run: make setup")
-        outcome = replace(outcome, error=missing, traceback=traceback.format_exc())
     except Exception as error:
-        bug = GradreelError(f"{type(error).__name__}: {error}", fix="Run again with --debug.")
-        outcome = replace(outcome, error=bug, traceback=traceback.format_exc())
+        foreign = isinstance(error, ImportError) and not (error.name or "").startswith("gradreel")
+        told = (
+            EnvironmentMissing(f"{error}.", fix="Run: make setup")
+            if foreign
+            else GradreelError(f"{type(error).__name__}: {error}", fix="Run again with --debug.")
+        )
+        outcome = replace(outcome, error=told, traceback=traceback.format_exc())
     return replace(
         outcome,
         seconds=round(time.monotonic() - started, 3),
