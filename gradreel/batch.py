@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
-from multiprocessing import get_context
+from multiprocessing import get_context, set_start_method
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -152,6 +152,7 @@ def _work(pipe: Connection, order: Order) -> None:
     with suppress(OSError):
         os.setpgid(0, 0)  # Ctrl-C reaches the coordinator, who ends this whole group
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - libraries chat, we do not
+    set_start_method("fork", force=True)  # so that no library leaves semaphores when it is killed
     with ExitStack() as stack, suppress(EOFError, BrokenPipeError, ConnectionResetError):
         tools: list[Any] = []
         while (short := pipe.recv()) is not None:
