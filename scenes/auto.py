@@ -157,7 +157,7 @@ class Auto(ShortScene):
         for step, seconds in beat.each(mistake.steps):
             self.play(step, run_time=min(1.2, seconds))
 
-    def play_out(self, beat: OpenBeat) -> None:
+    def play_out(self, _: OpenBeat) -> None:
         """Back to the poster: the hook is the sentence to remember, and the film starts again."""
         self.play(self.clear_but(), run_time=0.3)
         self.play(FadeIn(self.hook), FadeIn(self.poster), run_time=0.5)

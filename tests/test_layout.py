@@ -55,20 +55,24 @@ def test_every_edge_leaves_below_its_source_and_ends_above_its_target(graph: Gra
 
 
 def test_a_chain_stands_in_one_column() -> None:
-    layout = lay_out({n: (100, 50) for n in range(4)}, [(n, n, n + 1) for n in range(3)])
+    layout = lay_out(dict.fromkeys(range(4), (100, 50)), [(n, n, n + 1) for n in range(3)])
     assert len({round(box.x, 3) for box in layout.boxes.values()}) == 1
 
 
 def test_a_diamond_has_no_crossing() -> None:
     # x feeds a and b, which feed y: the routes keep their sides.
-    layout = lay_out({n: (100, 50) for n in range(4)}, [(0, 0, 1), (1, 0, 2), (2, 1, 3), (3, 2, 3)])
+    layout = lay_out(
+        dict.fromkeys(range(4), (100, 50)), [(0, 0, 1), (1, 0, 2), (2, 1, 3), (3, 2, 3)]
+    )
     left, right = (layout.routes[e][-1][0] for e in (2, 3))
     assert (left < right) == (layout.boxes[1].x < layout.boxes[2].x)
 
 
 def test_an_input_stands_just_above_its_first_user() -> None:
     # b is only used at the end of the chain; it must not hang at the top.
-    layout = lay_out({n: (100, 50) for n in range(5)}, [(0, 0, 1), (1, 1, 2), (2, 2, 4), (3, 3, 4)])
+    layout = lay_out(
+        dict.fromkeys(range(5), (100, 50)), [(0, 0, 1), (1, 1, 2), (2, 2, 4), (3, 3, 4)]
+    )
     assert layout.boxes[3].y == layout.boxes[2].y
 
 

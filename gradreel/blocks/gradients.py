@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manim import Animation, FadeIn, LaggedStart, VGroup
+from manim import UP, Animation, FadeIn, LaggedStart, VGroup
 
 from gradreel.blocks.numbers import shape_text
 from gradreel.blocks.tensor_grid import MOST_COLUMNS, MOST_ROWS, Drawing, tensor_grid
@@ -62,6 +62,6 @@ def _drawn(type_: Typesetter, name: str, value: Value) -> Drawing | None:
         ],
         "node",
     )
-    title.move_to(grid.picture.get_top() + (0, HEAD / UNIT / 2, 0))
+    title.next_to(grid.picture, UP, buff=0.14)
     group = VGroup(title, grid.picture).center()
     return Drawing(group, max(grid.width, title.advance * UNIT), grid.height + HEAD)

@@ -14,7 +14,8 @@ from gradreel.stage.type import HALF_CAP, Typesetter
 from gradreel.trace.model import Trace
 
 BOTTOM = 1285  # master pixel above which everything of the beat ends: the captions begin
-PADDING = 36  # pixels
+GAP = 24  # pixels
+PADDING = 36
 HEAD = 62
 
 
@@ -31,15 +32,25 @@ class Mistake(VGroup):
         card = MistakeCard(type_, brief.short, zone, size=50 if len(runs) > 1 else 58)
         self.steps: list[Animation] = [card.appear()]
         self.add(card)
-        top = card.bottom + 26
-        for run in runs:
-            fixed = run is brief.fix
-            cell = Cell(type_, run, Zone(zone.left, round(top), zone.right, BOTTOM), fixed=fixed)
-            self.steps.append(cell.appear())
-            self.add(cell)
-            top = cell.bottom + 26
+        cells = self._cells(type_, brief, runs, card.bottom + GAP)
+        self.steps += [cell.appear() for cell in cells]
+        self.add(*cells)
         if not runs:
-            self.steps.append(self._recall(type_, brief, top))
+            self.steps.append(self._recall(type_, brief, card.bottom + GAP))
+
+    def _cells(self, type_: Typesetter, brief: Brief, runs: list[Trace], top: float) -> list[Cell]:
+        """The runs one under the other, with as many rows of code as there is room for."""
+        zone = brief.platform.upper
+        for rows in (7, 5, 4, 3, 2, 1):
+            cells: list[Cell] = []
+            at = top
+            for run in runs:
+                under = Zone(zone.left, round(at), zone.right, BOTTOM)
+                cells.append(Cell(type_, run, under, rows=rows, fixed=run is brief.fix))
+                at = cells[-1].bottom + GAP
+            if at - GAP <= BOTTOM:
+                break
+        return cells
 
     def _recall(self, type_: Typesetter, brief: Brief, top: float) -> Animation:
         """The snippet again, with the lines lit that name what the mistake names."""
@@ -64,9 +75,11 @@ class Cell(VGroup):
     """Code and under it what it really did, as in a notebook; `bottom` is the lower edge in
     pixels."""
 
-    def __init__(self, type_: Typesetter, run: Trace, zone: Zone, *, fixed: bool) -> None:
+    def __init__(
+        self, type_: Typesetter, run: Trace, zone: Zone, *, rows: int, fixed: bool
+    ) -> None:
         super().__init__()
-        self.code = CodeCard(type_, run.source.strip("\n"), zone, most_rows=4)
+        self.code = CodeCard(type_, run.source, zone, most_rows=rows)
         failure = run.end.failure
         if failure is not None and failure.span is not None:
             self.guilty = list(range(failure.span.line, failure.span.end_line + 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from manim import VGroup
 
@@ -16,7 +16,8 @@ MEANING = {
     "backward": r"back(ward|prop\w*)?|gradients?|grads?|derivatives?|dy/dx",
     "forward": r"forward|inputs?|tensors?|logits?|values?|data",
     "mistake": r"mistakes?|crash\w*|ruin\w*|break\w*|wrong|kills?|bug|explod\w*|blocks?|vanish\w*",
-    "output": r"fix(es)?|safe|stable",
+    "operation": r"ops?|nodes?|operations?|softmax|sigmoid|relu|tanh|activations?",
+    "output": r"fix(es)?|safe|stable|probabilit(y|ies)",
 }
 
 
@@ -45,6 +46,8 @@ def pieces_of(prose: Prose, *, font: str = "display", coloured: bool = True) -> 
             colour = "forward" if code else meaning(word) if coloured else "text"
             pieces.append(Piece(word, "code-strong" if code else font, colour, first_glued))
         glued = bool(span.text) and not span.text[-1].isspace()
+    if coloured and pieces and all(p.colour == "text" for p in pieces):
+        pieces[-1] = replace(pieces[-1], colour="forward")  # something has to carry the eye
     return pieces
 
 

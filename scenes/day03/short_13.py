@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from math import exp
 
-from manim import FadeIn, FadeOut, LaggedStart
+from manim import FadeIn, LaggedStart
 
 from gradreel.blocks.code_card import CodeCard
 from gradreel.blocks.compute_graph import ComputeGraph
