@@ -6,10 +6,13 @@ node here is a leaf, a piece of data, a constant, or an operation with the name 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from gradreel.trace.model import Span, Trace, Value
+from gradreel.trace.drawn import drawn_backwards, drawn_ops, iterations
+from gradreel.trace.model import Argument, Backward, Number, Op, Span, Trace, Value, Visit
+from gradreel.trace.signs import named_operands, sign_of
 
 NodeKind = Literal["leaf", "data", "constant", "op", "detached"]
 
@@ -87,6 +90,290 @@ class Graph:
     iterations: int = 1
 
 
+MANY = 12  # nodes; above, what only prepares the data is folded into one node per variable
+
+
 def graph_of(trace: Trace) -> Graph:
     """The graph of a run; empty (no nodes) if it did no tensor operations."""
-    raise NotImplementedError
+    draft = _Draft(trace)
+    for op in drawn_ops(trace):
+        draft.add(op)
+    draft.find_gradient_paths()
+    if len(draft.nodes) > MANY:
+        draft.fold()
+    return draft.finished()
+
+
+@dataclass(slots=True, eq=False)
+class _Node:
+    """A node on its way. `order` is the op that made its tensor, so that a source stands where it
+    began and not where it is first used; `op` is None for a source."""
+
+    order: float
+    drawn: GraphNode
+    op: Op | None = None
+
+
+@dataclass(slots=True, eq=False)
+class _Edge:
+    """`autograd`: the edges (node, which of its `next`) that carry gradient along this one."""
+
+    source: _Node
+    target: _Node
+    anchor: int | None  # autograd node behind the source's tensor
+    autograd: list[tuple[int, int]] = field(default_factory=list)
+
+
+class _Draft:
+    """Collects nodes and edges, then numbers them."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.nodes: list[_Node] = []
+        self._edges: list[_Edge] = []
+        self._trace = trace
+        self._tensors = {tensor.uid: tensor for tensor in trace.tensors}
+        self._autograd = {node.id: node for node in trace.nodes}
+        self._made: dict[tuple[int, int], _Node] = {}  # by tensor version
+        self._latest: dict[int, _Node] = {}
+        self._sources: dict[int, _Node] = {}
+        self._constants: dict[str, _Node] = {}
+        self._by_op: dict[int, _Node] = {}
+        self._anchors: dict[tuple[int, int], int | None] = {}
+        self._values: dict[tuple[int, int], Value | None] = {}
+        self._bound: dict[int, str] = {}
+        self._born: dict[int, Op] = {}
+        for op in trace.ops:
+            for result in op.outputs:
+                self._anchors[result.tensor, result.version] = result.node
+                self._values[result.tensor, result.version] = result.value
+                self._born.setdefault(result.tensor, op)
+        for step in trace.steps:
+            for write in step.writes:
+                if write.tensor is None or write.how == "grad":
+                    continue
+                self._values.setdefault((write.tensor, write.version or 0), write.value)
+                if write.how == "bind":
+                    self._bound.setdefault(write.tensor, write.name)
+
+    def add(self, op: Op) -> None:
+        """An operation, with edges from its inputs in the order of the source."""
+        variables = named_operands(op.text)
+        inputs = [(self._input(a, op, variables), self._anchor(a)) for a in op.inputs]
+        result = op.outputs[0]
+        names = [self._bound[r.tensor] for r in op.outputs if r.tensor in self._bound]
+        is_cut = op.label in ("detach", "data")
+        node = self._node(
+            op.id,
+            "detached" if is_cut else "op",
+            ", ".join(names) or " ".join(op.text.split()),
+            sign_of("" if op.module else op.text, op.label),
+            result.value,
+            op.step,
+            result.tensor,
+            op,
+        )
+        self._by_op[op.id] = node
+        for output in op.outputs:
+            self._made[output.tensor, output.version] = node
+            self._latest[output.tensor] = node
+        self._edges += [
+            _Edge(source, node, anchor) for source, anchor in inputs if source is not None
+        ]
+
+    def find_gradient_paths(self) -> None:
+        """Give every edge the autograd edges that run along it."""
+        for target in self.nodes:
+            if target.op is None:
+                continue
+            own = {n.id for n in self._trace.nodes if n.op == target.op.id}
+            leaving: dict[int, list[tuple[int, int]]] = {}
+            for number in sorted(own):
+                for index, to in enumerate(self._autograd[number].next):
+                    if to is not None and to[0] not in own:
+                        leaving.setdefault(to[0], []).append((number, index))
+            for anchor, paths in leaving.items():
+                edges = [e for e in self._edges if e.target is target and e.anchor == anchor]
+                for edge, path in zip(edges, paths, strict=False):
+                    edge.autograd.append(path)
+                if edges:  # an op may use one argument several times inside
+                    edges[-1].autograd += paths[len(edges) :]
+
+    def fold(self) -> None:
+        """Keep what a backward call went through; what lies before that becomes data."""
+        kept: dict[int, _Node] = {}
+        todo = self._roots()
+        if not todo:
+            return
+        while todo:
+            node = todo.pop()
+            if id(node) in kept:
+                continue
+            kept[id(node)] = node
+            if node.op is not None and any(result.node is not None for result in node.op.outputs):
+                todo += [edge.source for edge in self._edges if edge.target is node]
+            elif node.drawn.kind == "op":
+                node.drawn = replace(node.drawn, kind="data", sign="")
+        self.nodes = [node for node in self.nodes if id(node) in kept]
+        self._edges = [
+            edge
+            for edge in self._edges
+            if id(edge.source) in kept and id(edge.target) in kept and edge.target.drawn.sign
+        ]
+
+    def finished(self) -> Graph:
+        self.nodes.sort(key=lambda node: node.order)
+        for number, node in enumerate(self.nodes):
+            node.drawn = replace(node.drawn, id=number)
+        self._edges.sort(key=lambda edge: edge.target.drawn.id)
+        edges = tuple(
+            GraphEdge(number, edge.source.drawn.id, edge.target.drawn.id, bool(edge.autograd))
+            for number, edge in enumerate(self._edges)
+        )
+        passes = tuple(self._pass(backward) for backward in drawn_backwards(self._trace))
+        nodes = tuple(node.drawn for node in self.nodes)
+        return Graph(nodes, edges, passes, iterations(self._trace))
+
+    def _roots(self) -> list[_Node]:
+        backwards = drawn_backwards(self._trace)
+        owners = [self._owner(root) for backward in backwards for root in backward.roots]
+        if roots := [owner for owner in owners if owner is not None]:
+            return roots
+        used = {id(edge.source) for edge in self._edges if edge.autograd}
+        tracked = {id(edge.target) for edge in self._edges if edge.autograd}
+        return [node for node in self.nodes if id(node) in tracked - used]
+
+    def _input(self, argument: Argument, op: Op, variables: frozenset[str]) -> _Node | None:
+        if argument.tensor is not None:
+            key = argument.tensor, argument.version or 0
+            node = self._made.get(key) or self._latest.get(argument.tensor)
+            return node or self._source(argument, op)
+        if argument.name in variables and argument.text is not None:
+            return self._constant(argument.name, argument.text, op)
+        return None
+
+    def _source(self, argument: Argument, user: Op) -> _Node:
+        uid = argument.tensor or 0
+        if uid not in self._sources:
+            tensor = self._tensors[uid]
+            born = self._born.get(uid)
+            if self._bound.get(uid) or tensor.names:
+                label = self._bound.get(uid) or tensor.names[0]
+            else:
+                label = born.text if born is not None else argument.name
+            node = self._node(
+                born.id if born is not None else user.id - 0.5,
+                "leaf" if tensor.is_leaf and tensor.requires_grad else "data",
+                " ".join(label.split()),
+                "",
+                self._value(uid, argument.version or 0),
+                born.step if born is not None else user.step,
+                uid,
+                None,
+                born,
+            )
+            self._sources[uid] = node
+        return self._sources[uid]
+
+    def _constant(self, name: str, text: str, user: Op) -> _Node | None:
+        if name not in self._constants:
+            try:
+                number: Number = float(text) if text not in ("True", "False") else text == "True"
+            except ValueError:
+                return None
+            kind = "int" if text.lstrip("-").isdigit() else "float"
+            if kind == "int":
+                number = int(text)
+            value = Value((), kind, (number,))
+            node = self._node(user.id - 0.5, "constant", name, "", value, user.step, None, None)
+            self._constants[name] = node
+        return self._constants[name]
+
+    def _node(
+        self,
+        order: float,
+        kind: NodeKind,
+        label: str,
+        sign: str,
+        value: Value | None,
+        step: int,
+        tensor: int | None,
+        op: Op | None,
+        born: Op | None = None,
+    ) -> _Node:
+        made = op or born
+        span = made.span if made is not None else None
+        number = op.id if op is not None else None
+        drawn = GraphNode(-1, kind, label, sign, value, span, step, tensor, number)
+        node = _Node(order, drawn, op)
+        self.nodes.append(node)
+        return node
+
+    def _value(self, uid: int, version: int) -> Value | None:
+        if (uid, version) in self._values:
+            return self._values[uid, version]
+        return next((value for (u, _), value in self._values.items() if u == uid), None)
+
+    def _anchor(self, argument: Argument) -> int | None:
+        if argument.tensor is None:
+            return None
+        anchor = self._anchors.get((argument.tensor, argument.version or 0))
+        return self._tensors[argument.tensor].node if anchor is None else anchor
+
+    def _owner(self, autograd: int) -> _Node | None:
+        """The node of the picture that an autograd node belongs to."""
+        node = self._autograd[autograd]
+        if node.leaf is not None:
+            return self._sources.get(node.leaf)
+        return self._by_op.get(node.op) if node.op is not None else None
+
+    def _pass(self, backward: Backward) -> Pass:
+        arrivals: dict[int, Arrival] = {}
+        for visit in backward.visits:
+            owner = self._owner(visit.node)
+            gradient = next((value for value in visit.arriving if value is not None), None)
+            if owner is None or gradient is None or owner.drawn.id < 0:
+                continue
+            number = owner.drawn.id
+            is_output = owner.op is None or visit.node in {r.node for r in owner.op.outputs}
+            if is_output and number not in arrivals:
+                accumulates = visit.after is not None
+                arrivals[number] = Arrival(
+                    number, gradient, (), accumulates, visit.before, visit.after
+                )
+            if number in arrivals:
+                arrival = arrivals[number]
+                flows = _merged([*arrival.flows, *self._flows(visit, arrival.gradient)])
+                arrivals[number] = replace(arrival, flows=flows)
+        failed = backward.failure is not None
+        order = tuple(arrivals.values())
+        return Pass(backward.id, backward.step, backward.text, order, failed)
+
+    def _flows(self, visit: Visit, arriving: Value) -> Iterator[Flow]:
+        for number, edge in enumerate(self._edges):
+            for node, index in edge.autograd:
+                if node != visit.node or index >= len(visit.contributions):
+                    continue
+                sent = visit.contributions[index]
+                if sent is not None:
+                    yield Flow(number, sent, _local(sent, arriving))
+
+
+def _local(sent: Value, arriving: Value) -> float | None:
+    if sent.scalar is None or not arriving.scalar:
+        return None
+    return float(sent.scalar) / float(arriving.scalar)
+
+
+def _merged(flows: list[Flow]) -> tuple[Flow, ...]:
+    """One flow per edge: what an op sends to one argument in several parts is added up."""
+    merged: dict[int, Flow] = {}
+    for flow in flows:
+        before = merged.get(flow.edge)
+        if before is None:
+            merged[flow.edge] = flow
+            continue
+        pairs = zip(before.gradient.numbers, flow.gradient.numbers, strict=True)
+        total = tuple(float(f"{a + b:.7g}") for a, b in pairs)
+        local = None if before.local is None or flow.local is None else before.local + flow.local
+        merged[flow.edge] = Flow(flow.edge, replace(before.gradient, data=total or None), local)
+    return tuple(merged.values())
