@@ -55,7 +55,8 @@ def test_every_edge_leaves_below_its_source_and_ends_above_its_target(graph: Gra
 
 
 def test_a_chain_stands_in_one_column() -> None:
-    layout = lay_out(dict.fromkeys(range(4), (100, 50)), [(n, n, n + 1) for n in range(3)])
+    edges = [(n, n, n + 1) for n in range(3)]
+    layout = lay_out(dict.fromkeys(range(4), (100, 50)), edges)
     assert len({round(box.x, 3) for box in layout.boxes.values()}) == 1
 
 

@@ -8,19 +8,10 @@ operator and goes on with a hanging indent, so the eye sees one statement.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from pygments.lexers.python import PythonLexer
-from pygments.token import (
-    Comment,
-    Keyword,
-    Literal,
-    Name,
-    Number,
-    Operator,
-    Punctuation,
-    String,
-    _TokenType,
-)
+from pygments.token import Comment, Keyword, Literal, Name, Punctuation, String
 
 HANG = 4  # columns a continued row is indented more than its line
 
@@ -67,8 +58,9 @@ def _lines(source: str) -> list[list[tuple[str, str]]]:
     return lines
 
 
-def _role(kind: _TokenType, text: str, called: bool) -> str:
-    """The colour role. What belongs to the backward pass is amber wherever it stands."""
+def _role(kind: Any, text: str, called: bool) -> str:
+    """The colour role of a Pygments token. What belongs to the backward pass is amber wherever it
+    stands."""
     if kind in Comment:
         return "comment"
     if text in {"backward", "grad", "zero_grad", "retain_grad", "requires_grad", "grad_fn"}:
@@ -77,13 +69,11 @@ def _role(kind: _TokenType, text: str, called: bool) -> str:
         return "keyword"
     if kind in String:
         return "string"
-    if kind in Number or kind in Literal:
+    if kind in Literal:  # numbers are literals too
         return "number"
-    if kind in Operator or kind in Punctuation:
-        return "quiet" if kind in Punctuation else "text"
-    if kind in Name and called:
-        return "forward"
-    return "text"
+    if kind in Punctuation:
+        return "quiet"
+    return "forward" if kind in Name and called else "text"
 
 
 def _broken(line: int, runs: list[tuple[str, str]], columns: int) -> list[Row]:
@@ -94,17 +84,17 @@ def _broken(line: int, runs: list[tuple[str, str]], columns: int) -> list[Row]:
         *code, (comment, role) = runs
         statement = "".join(t for t, _ in code).rstrip()
         if statement:
-            rows = _broken(line, code, columns)
-            last = max(run.column + len(run.text) for run in rows[-1].runs) + 2
+            wrapped = _broken(line, code, columns)
+            last = max(run.column + len(run.text) for run in wrapped[-1].runs) + 2
             col = len(text) - len(comment)
             note = (
                 comment if len(comment) <= columns - HANG else comment[: columns - HANG - 1] + "…"
             )
             if last + len(note) <= columns:
-                rows[-1] = Row(line, (*rows[-1].runs, Run(note, role, line, col, last)))
+                wrapped[-1] = Row(line, (*wrapped[-1].runs, Run(note, role, line, col, last)))
             else:
-                rows.append(Row(line, (Run(note, role, line, col, HANG),)))
-            return rows
+                wrapped.append(Row(line, (Run(note, role, line, col, HANG),)))
+            return wrapped
     text = text.rstrip()
     indent = len(text) - len(text.lstrip())
     rows: list[Row] = []
