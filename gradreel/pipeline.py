@@ -23,7 +23,7 @@ from gradreel.probe import verify
 from gradreel.schedule import schedule
 from gradreel.settings import Settings
 from gradreel.shoot import rehearse, sheet, shoot, still
-from gradreel.trace import Tracer
+from gradreel.trace import Limits, Tracer
 from gradreel.trace.model import Trace
 from gradreel.voice import Voice, voice
 from gradreel.voice.facts import facts_of
@@ -57,9 +57,9 @@ def tools(settings: Settings, stack: ExitStack) -> tuple[Tracer, Voice]:
     speaker = voice(settings.voice.name)
     if reason := speaker.available():
         raise EnvironmentMissing(reason, fix="Run: make setup")
-    limits = settings.trace
-    tracer = Tracer(seconds=limits.seconds, memory_mb=limits.memory_mb, steps=limits.steps)
-    return stack.enter_context(tracer), speaker
+    may = settings.trace
+    limits = Limits(seconds=may.seconds, memory_bytes=may.memory_mb * 2**20, steps=may.steps)
+    return stack.enter_context(Tracer(limits)), speaker
 
 
 def build(

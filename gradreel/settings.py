@@ -40,8 +40,8 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What one run of a snippet may use: seconds, megabytes, traced steps."""
+class Run:
+    """What a snippet may use: seconds, megabytes beyond PyTorch's own, traced steps."""
 
     seconds: int
     memory_mb: int
@@ -63,7 +63,7 @@ class Settings:
 
     paths: Paths
     voice: Voice
-    trace: Limits
+    trace: Run
     encode: Encode
     platform: Platform
     theme: Theme
@@ -73,7 +73,7 @@ class Settings:
 RANGES: Mapping[tuple[str, str], tuple[float, float]] = {
     ("voice", "pace"): (100, 240),
     ("trace", "seconds"): (1, 600),
-    ("trace", "memory_mb"): (500, 64_000),
+    ("trace", "memory_mb"): (50, 64_000),
     ("trace", "steps"): (100, 10_000_000),
     ("encode", "crf"): (0, 40),
     ("encode", "threads"): (1, 64),
@@ -142,7 +142,7 @@ class _Reader:
         return Settings(
             paths=Paths(*(root / getattr(paths, f.name) for f in fields(Paths))),
             voice=self._record(Voice, ("voice",)),
-            trace=self._record(Limits, ("trace",)),
+            trace=self._record(Run, ("trace",)),
             encode=encode,
             platform=self._record(Platform, ("platforms", platform), name=platform),
             theme=self._theme(),

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from gradreel import batch
+from gradreel.model import Script
+from gradreel.probe import verify
+from gradreel.settings import load, preview
 
 ROOT = Path(__file__).parent.parent
 BAD = Path("tests") / "bad_scripts"
@@ -139,3 +147,120 @@ def test_show_config() -> None:
     assert "width = 540\nheight = 960\nfps = 15" in done.stdout
     assert 'name = "none"' in done.stdout
     assert 'colours.forward = "#5FBDF2"' in done.stdout
+
+
+# --------------------------------------------------------------------------- real films
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("out")
+
+
+def records(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.mark.film
+def test_a_preview_of_short_13(out: Path) -> None:
+    done = render("--short", "13", "--preview", "--json", "--out", str(out))
+    assert done.returncode == 0, done.stdout + done.stderr
+    short, summary = records(done)
+    assert (short["short"], short["status"]) == (13, "made")
+    assert set(short["stages"]) == {"trace", "narrate", "schedule", "shoot", "assemble", "verify"}
+    assert summary["summary"]["failed"] == []
+    film = Path(short["video"])
+    folder = out / "day03" / "13-vanishing-gradient-sigmoid-saturation"
+    assert film == folder / "13-vanishing-gradient-sigmoid-saturation-preview.mp4"
+    assert verify(film, preview(load(ROOT / "config.toml")).platform) == ()
+    assert {path.suffix for path in folder.iterdir()} == {".mp4", ".json"}
+
+
+@pytest.mark.film
+def test_an_unchanged_film_is_kept_and_a_damaged_one_made_anew(out: Path) -> None:
+    again = render("--short", "13", "--preview", "--json", "--out", str(out))
+    short = records(again)[0]
+    assert short["status"] == "kept"
+    film = Path(short["video"])
+    data = film.read_bytes()
+    film.write_bytes(data[:-1000])
+    done = render("--short", "13", "--preview", "--json", "--out", str(out))
+    assert records(done)[0]["status"] == "made"
+    assert film.read_bytes() == data  # and the same film comes out
+
+
+@pytest.mark.film
+def test_check_draws_nothing(tmp_path: Path) -> None:
+    done = render("--short", "13,20", "--check", "--json", "--out", str(tmp_path))
+    assert done.returncode == 0, done.stdout
+    for short in records(done)[:2]:
+        assert short["status"] == "checked"
+        assert sum(beat["seconds"] for beat in short["beats"]) == pytest.approx(30)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.film
+def test_pictures(tmp_path: Path) -> None:
+    for arguments in (("--sheet",), ("--still", "3.5")):
+        done = render("--short", "1", "--preview", *arguments, "--out", str(tmp_path), "--json")
+        assert Path(records(done)[0]["video"]).read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.film
+def test_what_goes_wrong_in_one_short_stays_there(tmp_path: Path) -> None:
+    day = tmp_path / "day05.md"
+    short = """## Short {n} — {n}
+
+**Hook**
+{hook}
+
+**Talk track**
+- “It runs.”
+
+**Code**
+```python
+{code}
+```
+"""
+    codes = {1: "print(1)", 2: "x = 1\nprint(x", 3: "import os\nos.kill(os.getpid(), 9)"}
+    parts = [short.format(n=n, hook="Watch.", code=code) for n, code in codes.items()]
+    parts.append(short.format(n=4, hook="Too many words to say. " * 40, code="print(4)"))
+    day.write_text("\n".join(parts))
+    done = render("--all", "--check", "--json", "--day", str(day), "--out", str(tmp_path))
+    *shorts, summary = records(done)
+    errors = {s["short"]: s.get("error") for s in shorts}
+    assert done.returncode == 1
+    assert errors[1] is None
+    assert (errors[2]["file"], errors[2]["line"]) == (str(day), 12 * 2 + 4)
+    assert "Syntax" in errors[2]["message"]
+    assert errors[3]["line"] is not None
+    assert "too long" in errors[4]["message"]
+    assert summary["summary"]["failed"] == [2, 3, 4]
+
+
+@pytest.mark.film
+@pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
+def test_a_killed_worker_costs_only_its_own_short(script: Script, tmp_path: Path) -> None:
+    settings = preview(load(ROOT / "config.toml"))
+    paths = replace(settings.paths, out=tmp_path)
+    settings = replace(settings, paths=paths, voice=replace(settings.voice, name="none"))
+    order = batch.Order(script, settings, "check")
+    outcomes = []
+    killed = False
+    for event in batch.run(order, script.shorts[29:32], 2):
+        if isinstance(event, batch.Outcome):
+            outcomes.append(event)
+        elif not killed:
+            os.kill(a_worker(), signal.SIGKILL)
+            killed = True
+    (lost,) = [outcome for outcome in outcomes if outcome.error]
+    assert lost.error is not None
+    assert "SIGKILL" in lost.error.message
+    assert [o.status for o in outcomes if o is not lost] == ["checked", "checked"]
+
+
+def a_worker() -> int:
+    for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
+        if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text():
+            return int(child)
+    raise AssertionError("no worker")
