@@ -111,7 +111,7 @@ class Pyttsx3:
                 input=json.dumps(job),
                 capture_output=True,
                 text=True,
-                timeout=patience + 5,
+                timeout=patience + 1,  # the child's own watchdog comes first
                 check=False,
             )
         except subprocess.TimeoutExpired:

@@ -91,7 +91,7 @@ def _read(path: Path) -> dict[str, dict[str, str]]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"is not TOML: {error}.", path=path) from None
     for name, entries in tables.items():
-        if name not in _TABLES:
+        if name not in _TABLES or not isinstance(entries, dict):
             raise ConfigError(
                 f"has no use for [{name}].", fix=f"Tables: {', '.join(_TABLES)}.", path=path
             )
@@ -113,7 +113,9 @@ def _tokens(prose: Prose, speaker: _Speaker) -> Iterator[Token]:
                 edges = False, False
             case "math":
                 said = say_math.read(span.text, speaker.symbol, speaker.unknown.append)
-                pieces = [Fragment("math", piece.shown, piece.spoken) for piece in said]
+                pieces = [
+                    Fragment("math", piece.shown, piece.spoken) for piece in said if piece.shown
+                ]
                 edges = False, False
             case _:
                 pieces = [Fragment("text", text) for text in span.text.split()]
@@ -226,7 +228,7 @@ class _Speaker:
 
     def _text(self, text: str, before: str) -> str:
         """A word of prose without the punctuation around it."""
-        known = self.lexicon.word(text)
+        known = self.lexicon.word(text) or self.lexicon.symbols.get(text)
         if known or not text:
             return known or ""
         if _WORD.fullmatch(text):

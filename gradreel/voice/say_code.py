@@ -20,7 +20,9 @@ _TOKEN = re.compile(
 )
 _HUMPS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[^\W\d_A-Z]+|\d+")
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
+_DEEPEST = 20  # brackets inside brackets; deeper ones are reported as unknown signs
 _POWERS = {"2": "squared", "3": "cubed"}
+_RAISED = {ord("²"): "^2", ord("³"): "^3"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +52,15 @@ class CodeReader:
             return self._names[text]
         tokens = [
             _Token(found.lastgroup or "", found[0])
-            for found in _TOKEN.finditer(text.rstrip(": \n"))
+            for found in _TOKEN.finditer(text.translate(_RAISED).rstrip(": \n"))
             if found.lastgroup != "space"
         ]
-        spoken = ", ".join(self._parts(iter(tokens), tokens, ""))
+        spoken = ", ".join(self._parts(iter(tokens), tokens, "", 0))
         return re.sub(r"\s*,(\s*,)*\s*", ", ", " ".join(spoken.split())).strip(" ,")
 
     def name(self, text: str) -> str:
         """An identifier: underscores and humps are spaces, a trailing underscore is said."""
-        known = self._names.get(text) or self._words(text)
+        known = self._names.get(text) or self._words(text) or self._symbols.get(text)
         if known:
             return known
         words: list[str] = ["dunder"] if text.startswith("__") and text.endswith("__") else []
@@ -77,11 +79,13 @@ class CodeReader:
         return unicodedata.name(text[0], "").lower() or text
 
     def _hump(self, hump: str) -> str:
-        if hump.isdigit():
+        if hump.isdecimal():
             return number(hump)
         return self._words(hump) or (hump if len(hump) == 1 else hump.lower())
 
-    def _parts(self, stream: Iterator[_Token], tokens: list[_Token], closer: str) -> list[str]:
+    def _parts(
+        self, stream: Iterator[_Token], tokens: list[_Token], closer: str, depth: int
+    ) -> list[str]:
         """The comma-separated parts up to `closer`, each as spoken words."""
         parts: list[str] = []
         words: list[str] = []
@@ -105,12 +109,12 @@ class CodeReader:
                 case _ if text == ",":
                     parts.append(" ".join(words))
                     words = []
-                case _ if text in _CLOSERS:
-                    inner = self._parts(stream, tokens, _CLOSERS[text])
+                case _ if text in _CLOSERS and depth < _DEEPEST:
+                    inner = self._parts(stream, tokens, _CLOSERS[text], depth + 1)
                     words.append(self._bracket(text, before, inner))
                 case _ if text == "**":
                     words.append(self.sign("^"))
-                case _ if text == "*" and _opens(before):
+                case _ if text == "*" and len(tokens) > 1 and _opens(before):
                     words.append("star")
                 case _ if text == "|" and (absolute or "|" in _rest(tokens, token)):
                     absolute = not absolute

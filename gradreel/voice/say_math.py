@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
+MOST_COMMANDS = 60  # braces and commands; more is no formula of a sentence
+
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[{}_^&]|\d+(?:\.\d+)?|[^\W\d_]|\s+|.", re.S)
 
 _RELATIONS = {
@@ -47,6 +49,9 @@ class Said:
 
 def read(latex: str, say: Callable[[str], str], unknown: Callable[[str], None]) -> tuple[Said, ...]:
     """A formula, cut where a caption may break. `say` speaks plain pieces (`2`, `x`, `θ`, `≤`)."""
+    if latex.count("{") + latex.count("\\") > MOST_COMMANDS:
+        unknown(f"{latex[:20]}…")
+        return (Said(latex, "a formula"),)
     tokens = _TOKEN.findall(latex)
     pieces = _Reader(tokens, say, unknown).sequence()
     shown = "".join(p.shown for p in pieces).split()
@@ -142,6 +147,8 @@ class _Reader:
             mark, word = _ACCENTS[name]
             inner = self._argument()
             return Said(inner.shown + mark, f"{inner.spoken} {word}")
+        if name in _SILENT or not name.isalpha():
+            return None
         if letter := _greek(name):
             return Said(letter, self._say(letter))
         if name in _RELATIONS:
@@ -154,8 +161,6 @@ class _Reader:
             return Said(_TIGHT[name], times + self._say(_TIGHT[name]))
         if name in _FUNCTIONS:
             return Said(name, self._say(name))
-        if name in _SILENT or not name.isalpha():
-            return None
         self._unknown(f"\\{name}")
         return Said(name, name)
 
