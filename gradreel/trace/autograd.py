@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch.autograd.graph import Node
@@ -18,6 +18,9 @@ from gradreel.trace.tensors import Tensors
 from gradreel.trace.values import snapshot
 
 _KEY = "gradreel"  # our number of a node, in the node's own metadata
+
+# Private, but the one door of .backward(), autograd.backward and autograd.grad alike.
+_DOOR = "_engine_run_backward"
 
 Gradients = Sequence[torch.Tensor | None]
 
@@ -45,15 +48,13 @@ class Autograd:
 
     def register(self, tensor: torch.Tensor, op: int | None) -> list[int]:
         """Number and hook all nodes behind `tensor` that are new; the numbers of those."""
-        if tensor.grad_fn is not None:
-            new = self._walk(tensor.grad_fn, op)
-        else:
-            new = []
         seen = self._tensors.see(tensor)
-        if tensor.grad_fn is not None:
-            seen.node, seen.slot = tensor.grad_fn.metadata.get(_KEY), tensor.output_nr
-        else:
+        function = tensor.grad_fn
+        if function is None:
             seen.node, seen.slot = self._of_leaf.get(seen.uid), 0
+            return []
+        new = self._walk(function, op)
+        seen.node, seen.slot = _number_of(function), tensor.output_nr
         return new
 
     def credit(self, nodes: list[int], op: int) -> None:
@@ -98,15 +99,14 @@ class Autograd:
     def _root(self, root: Any) -> int | None:
         if isinstance(root, torch.Tensor):
             return self._tensors.see(root).node
-        number: int | None = root.node.metadata.get(_KEY)  # a GradientEdge
-        return number
+        return _number_of(root.node)  # a GradientEdge
 
     def _walk(self, start: Node, op: int | None) -> list[int]:
         new: list[int] = []
         todo: list[tuple[Node, bool]] = [(start, False)]
         while todo:
             node, ready = todo.pop()
-            if _KEY in node.metadata:
+            if _number_of(node) is not None:
                 continue
             following = [following for following, _ in node.next_functions]
             if not ready:
@@ -124,13 +124,13 @@ class Autograd:
         uid = self._tensors.uid(leaf) if leaf is not None else None
         known = self._of_leaf.get(uid) if uid is not None else None
         number = len(self._nodes) if known is None else known
-        node.metadata[_KEY] = number
+        _metadata(node)[_KEY] = number
         node.register_prehook(self._before(number, node))
         node.register_hook(self._after(number))
         if known is not None:
             return None
         edges = tuple(
-            None if to is None else (to.metadata[_KEY], slot) for to, slot in node.next_functions
+            None if to is None else (_metadata(to)[_KEY], slot) for to, slot in node.next_functions
         )
         name = node.name().rpartition("::")[2]
         self._nodes.append(AutogradNode(number, name, None if leaf is not None else op, uid, edges))
@@ -184,6 +184,15 @@ class Autograd:
             run.visits[index] = replace(visit, after=snapshot(leaf.grad))
 
 
+def _metadata(node: Node) -> dict[str, Any]:
+    """A node's own dictionary, which lives as long as the node; torch's stub calls it a method."""
+    return cast("dict[str, Any]", node.metadata)
+
+
+def _number_of(node: Node) -> int | None:
+    return _metadata(node).get(_KEY)
+
+
 def _snapshots(gradients: Gradients) -> tuple[Value | None, ...]:
     return tuple(None if gradient is None else snapshot(gradient) for gradient in gradients)
 
@@ -204,13 +213,12 @@ class Engine:
         self._failure = failure
 
     def __enter__(self) -> Engine:
-        # Private, but the one door of .backward(), autograd.backward and autograd.grad alike.
-        self._run = torch.autograd._engine_run_backward
-        torch.autograd._engine_run_backward = self._recorded
+        self._run = getattr(torch.autograd, _DOOR)
+        setattr(torch.autograd, _DOOR, self._recorded)
         return self
 
     def __exit__(self, *_: object) -> None:
-        torch.autograd._engine_run_backward = self._run
+        setattr(torch.autograd, _DOOR, self._run)
 
     def _recorded(self, roots: Sequence[Any], *args: Any, **kwargs: Any) -> Any:
         recorded = self._guard(self._begin, roots)

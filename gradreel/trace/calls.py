@@ -21,7 +21,7 @@ from gradreel.trace.journal import Guard
 from gradreel.trace.model import Argument
 from gradreel.trace.tensors import Tensors, version
 
-_APPLY = torch.autograd.Function.apply.__func__.__code__
+_APPLY = torch.autograd.Function.apply.__code__
 _MODULE_CALL = nn.Module._wrapped_call_impl.__code__
 
 

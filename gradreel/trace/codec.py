@@ -30,7 +30,7 @@ def encode(value: Any) -> Any:
 
 def decode(kind: type[T], data: Any) -> T:
     """The `kind` that `encode` made `data` from. ValueError if `data` does not fit."""
-    return cast(T, _decoder(kind)(data))
+    return cast(T, _decoder(cast(Any, kind))(data))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Python frames: which ones run the snippet, and calling an op as if the snippet's line called it."""
+"""Python frames: which ones run the snippet, and calling an op as if the snippet's line did."""
 
 from __future__ import annotations
 

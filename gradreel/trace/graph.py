@@ -35,7 +35,8 @@ class GraphNode:
 
 @dataclass(frozen=True, slots=True)
 class GraphEdge:
-    """From an input to the op that uses it. `differentiable` is False where no gradient can flow back."""
+    """From an input to the op that uses it. `differentiable` is False where no gradient can flow
+    back."""
 
     id: int
     source: int

@@ -111,8 +111,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """One tensor object of the run, whatever names it had. `requires_grad`, `is_leaf` and `retains_grad`
-    are as at the end of the run; `born` is the op that made it."""
+    """One tensor object of the run, whatever names it had. `requires_grad`, `is_leaf` and
+    `retains_grad` are as at the end of the run; `born` is the op that made it."""
 
     uid: int
     names: tuple[str, ...]

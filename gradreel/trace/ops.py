@@ -28,9 +28,9 @@ _SYMBOLS: dict[type[ast.AST], str] = {
     ast.LShift: "<<", ast.RShift: ">>", ast.USub: "-", ast.UAdd: "+", ast.Invert: "~",
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
 }  # fmt: skip
-_VIEWS = frozenset(["T", "mT", "H", "mH", "real", "imag", "data"])  # properties that make a tensor
-_NOT_OPS = frozenset(["backward", "grad", "requires_grad_", "retain_grad", "item", "tolist", "numpy"])
-_PREDICATES = frozenset(("allclose", "equal"))
+_VIEWS = {"T", "mT", "H", "mH", "real", "imag", "data"}  # properties that make a tensor
+_NOT_OPS = {"backward", "grad", "requires_grad_", "retain_grad", "item", "tolist", "numpy"}
+_PREDICATES = {"allclose", "equal"}
 
 
 @dataclass(slots=True)

@@ -111,8 +111,8 @@ class _Run:
         except SystemExit as leaving:
             self._end(End("exit", None, f"exit code {mask(str(leaving.code))}"))
         except BaseException as error:
-            status = "memory" if _is_memory(error) else "raised"
-            self._end(End(status, failure_of(error, source)))
+            failure = failure_of(error, source)
+            self._end(End("memory" if _is_memory(error) else "raised", failure))
         self._end(End("ok"))
 
     def _write(self, stream: StreamName, text: str) -> None:

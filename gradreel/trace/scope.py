@@ -95,9 +95,8 @@ class Scope:
             if not found or isinstance(value, ModuleType):
                 continue
             old = self._entries.get(name)
-            if isinstance(value, torch.Tensor) and names.augmented and old is not None:
-                if old.reference() is value:
-                    continue  # changed in place: `changed` compares the contents
+            if names.augmented and old is not None and old.reference() is value:
+                continue  # changed in place: `changed` compares the contents
             yield from self._bind(name, value, light)
 
     def changed(self, mentioned: frozenset[str], light: bool, done: set[int]) -> Iterator[Write]:

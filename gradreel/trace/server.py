@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -49,8 +50,8 @@ class Tracer:
     def trace(self, source: str, *, seed: int = 0, limits: Limits | None = None) -> Trace:
         """Run `source` traced, then once more without the tracer, and compare.
 
-        Whatever the snippet does is a `Trace`; see `Trace.end`. Raises `EnvironmentMissing` if torch
-        cannot be imported.
+        Whatever the snippet does is a `Trace`; see `Trace.end`. Raises `EnvironmentMissing` if
+        torch cannot be imported.
         """
         if _only_comments(source):
             nothing: Records = read([], 0, timeout=False, limits=self.limits)
@@ -77,10 +78,8 @@ class Tracer:
         for stream in (process.stdin, process.stdout):
             if stream is not None:
                 stream.close()
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         process.wait()
         if self._errors is not None:
             self._errors.close()
@@ -116,7 +115,7 @@ class Tracer:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self.close()
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(
             [sys.executable, "-m", "gradreel.trace.worker"],
             stdin=subprocess.PIPE,
@@ -138,7 +137,8 @@ class Tracer:
         self, process: subprocess.Popen[bytes], question: str, seconds: float
     ) -> dict[str, Any] | None:
         """The child's answer; None if it died or is stuck."""
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         try:
             process.stdin.write(question.encode())
             process.stdin.flush()

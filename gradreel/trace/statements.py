@@ -150,8 +150,9 @@ class Source:
             for name, field in ast.iter_fields(node)
             if name not in _BODIES
             for item in (field if isinstance(field, list) else [field])
+            if isinstance(item, ast.AST)
             for part in ast.walk(item)
-            if isinstance(item, ast.AST) and isinstance(part, ast.expr | ast.arg)
+            if isinstance(part, ast.expr | ast.arg)
         ]
         line, column = max([(node.lineno, node.col_offset), *heads])
         while line <= len(self.lines):

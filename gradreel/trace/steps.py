@@ -1,4 +1,4 @@
-"""The run, statement by statement: `sys.settrace` with opcode events, on the snippet's frames only."""
+"""The run, statement by statement: `sys.settrace` with opcode events on the snippet's frames."""
 
 from __future__ import annotations
 
@@ -78,13 +78,13 @@ class Steps:
         self._frames: list[_Frame] = []
         self._global = scope()
         self._count = 0
-        self.enter_library: Callable[[FrameType], Any] = lambda frame: None
+        self.enter_library: Callable[[FrameType], Any]  # set by the recorder
 
     @property
     def current(self) -> LiveStep | None:
         return self._frames[-1].step if self._frames else None
 
-    def trace(self, frame: FrameType, event: str, _: Any) -> Any:
+    def trace(self, frame: FrameType, _event: str, _: Any) -> Any:
         """The function for `sys.settrace`."""
         code = frame.f_code
         if runs_snippet(code):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 StreamName = Literal["stdout", "stderr"]
 
@@ -30,14 +30,9 @@ class Sink(io.RawIOBase):
 
 def text_stream(name: StreamName, write_to: Callable[[StreamName, str], None]) -> io.TextIOWrapper:
     """A stream for `sys.stdout` or `sys.stderr`, unbuffered, so that order is what really was."""
+    raw: Any = Sink(name, write_to)  # TextIOWrapper asks less of it than its stub does
     errors = "strict" if name == "stdout" else "backslashreplace"
-    return io.TextIOWrapper(
-        Sink(name, write_to),  # type: ignore[type-var]
-        encoding="utf-8",
-        errors=errors,
-        newline="\n",
-        write_through=True,
-    )
+    return io.TextIOWrapper(raw, encoding="utf-8", errors=errors, newline="\n", write_through=True)
 
 
 class Budget:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch.utils.weak import TensorWeakRef, WeakIdKeyDictionary
@@ -48,7 +49,7 @@ class Tensors:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._live = WeakIdKeyDictionary()
+        self._live: Any = WeakIdKeyDictionary()
         self._all: list[Seen] = []
 
     def see(self, tensor: torch.Tensor) -> Seen:

@@ -9,12 +9,12 @@ from torch.multiprocessing.reductions import StorageWeakRef
 
 from gradreel.trace.model import Number, Value
 
-_FACTORIES = frozenset(
-    ["empty", "empty_like", "empty_strided", "empty_permuted", "new_empty", "new_empty_strided"]
-)
-_FILLS = frozenset(
-    ["fill_", "zero_", "copy_", "normal_", "uniform_", "random_", "bernoulli_", "exponential_", "geometric_", "cauchy_", "log_normal_"]
-)
+_FACTORIES = {
+    "empty", "empty_like", "empty_strided", "empty_permuted", "new_empty", "new_empty_strided",
+}  # fmt: skip
+_FILLS = {
+    "fill_", "zero_", "copy_", "normal_", "uniform_", "random_", "bernoulli_", "exponential_",
+}  # fmt: skip
 
 
 def snapshot(tensor: torch.Tensor, limit: int = Value.MAX_ELEMENTS) -> Value:
@@ -96,7 +96,7 @@ class Unwritten:
         storage = output.untyped_storage()
         size = storage.nbytes() // output.element_size()
         self._masks[storage._cdata] = (
-            StorageWeakRef(storage),
+            StorageWeakRef(storage),  # type: ignore[no-untyped-call]
             torch.ones(size, dtype=torch.bool),
         )
 
