@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from math import exp
 
-from manim import FadeIn, LaggedStart
+from manim import AnimationGroup, FadeIn, LaggedStart
 
 from gradreel.blocks.code_card import CodeCard
 from gradreel.blocks.compute_graph import ComputeGraph
@@ -55,33 +55,38 @@ class VanishingGradient(ShortScene):
             self.play(plot.slide(-5.4, 5.4), run_time=beat.left)
 
         with self.beat("code") as beat:
-            self.play(hook.leave(), plot.fade_slope(), run_time=0.4)
-            self.play(header.appear(), code.appear(), run_time=0.7)
-            self.play(code.light([3]), LaggedStart(*(plot.label_input(px) for px, _, _ in points)))
-            self.play(code.light([4]))
-            beat.rest()
+            self.play(hook.leave(), plot.fade_slope(), run_time=0.3)
+            self.play(header.appear(), code.appear(), run_time=0.6)
+            labels = LaggedStart(*(plot.label_input(px) for px, _, _ in points))
+            self.play(code.light([3]), labels, run_time=min(0.8, beat.share(2)))
+            self.play(code.light([4]), run_time=min(0.4, beat.left))
 
         with self.beat("forward") as beat:
             self.play(code.light([4], rows=1), run_time=0.4)
-            for (node, place), seconds in beat.each(list(zip(graph.order, (0, 1), strict=True))):
+            rise = [plot.drop(px, py) for px, py, _ in points]
+            for node, seconds in beat.each(graph.order):
                 span = run.nodes[node].span
-                grow = graph.grow(node, code.tokens(span) if span else None)
-                rise = [plot.drop(px, py) for px, py, _ in points] if place == 0 else []
-                self.play(grow, *rise, run_time=seconds)
+                grown = graph.grow(node, code.tokens(span) if span else None)
+                self.play(grown, *rise, run_time=seconds)
+                rise = []
 
         with self.beat("backward") as beat:
-            self.play(code.light([4], colour="backward"), plot.draw_slope(), run_time=0.6)
-            flat = plot.shade_flat(*REACH[:1], -SATURATED), plot.shade_flat(SATURATED, REACH[1])
-            self.play(*flat, run_time=0.4)
-            for flow, seconds in beat.each(graph.flow_back(0)):
-                self.play(flow, run_time=seconds)
+            flat = AnimationGroup(
+                plot.shade_flat(REACH[0], -SATURATED), plot.shade_flat(SATURATED, REACH[1])
+            )
+            told = [
+                AnimationGroup(code.light([4], colour="backward"), plot.draw_slope()),
+                flat,
+                *graph.flow_back(0),
+                *(plot.label_slope(px, there) for px, _, there in points),
+            ]
+            for step, seconds in beat.each(told):
+                self.play(step, run_time=min(1.0, seconds))
 
         with self.beat("output") as beat:
+            panel = OutputPanel(self.type, brief.trace, strip)
             self.play(code.light([5], colour="output"), graph.leave(), run_time=0.4)
-            panel = OutputPanel(self.type, brief.trace, Zone(stage.left, 490, stage.right, 730))
-            self.play(panel.appear(), run_time=0.6)
-            for (px, _, slope_there), seconds in beat.each(points):
-                self.play(plot.label_slope(px, slope_there), run_time=min(0.5, seconds))
+            self.play(panel.appear(), run_time=min(0.6, beat.left))
 
         with self.beat("mistake") as beat:
             self.play(self.clear_but(header), run_time=0.3)
