@@ -60,6 +60,8 @@ class Autograd:
     def credit(self, nodes: list[int], op: int) -> None:
         """Say that `op`, the call the user wrote, made these nodes."""
         for number in nodes:
+            if self._nodes[number].leaf is not None:
+                continue
             self._nodes[number] = replace(self._nodes[number], op=op)
             self._journal.emit(self._nodes[number])
 

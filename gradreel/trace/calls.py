@@ -120,11 +120,12 @@ class Calls:
         name = type(module).__name__
         container = isinstance(module, nn.Sequential)
         library = not runs_snippet(type(module).forward.__code__) and not container
-        path = self._path(module)
+        frame = self._locate()
+        path = self._path(module, frame)
         call = Call(
             f"{name}.forward",
             name,
-            self._locate(),
+            frame,
             module=f"{path}:{name}" if path else name,
             sealed=library,
             records=library,
@@ -155,9 +156,10 @@ class Calls:
         for tensor in tensors_in(values):
             yield Argument("", self._tensors.uid(tensor), version(tensor), None)
 
-    def _path(self, module: nn.Module) -> str:
+    def _path(self, module: nn.Module, frame: FrameType | None) -> str:
         """`net.0`, from the snippet's variables."""
-        for variable, value in self._namespace.items():
+        local = frame.f_locals if frame is not None else {}
+        for variable, value in [*self._namespace.items(), *local.items()]:
             if isinstance(value, nn.Module):
                 for name, part in value.named_modules():
                     if part is module:

@@ -6,6 +6,7 @@ node here is a leaf, a piece of data, a constant, or an operation with the name 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -139,10 +140,12 @@ class _Draft:
         self._sources: dict[int, _Node] = {}
         self._constants: dict[str, _Node] = {}
         self._by_op: dict[int, _Node] = {}
+        self._by_maker: dict[int, _Node] = {}
         self._anchors: dict[tuple[int, int], int | None] = {}
         self._values: dict[tuple[int, int], Value | None] = {}
         self._bound: dict[int, str] = {}
         self._born: dict[int, Op] = {}
+        self._ops = {op.id: op for op in trace.ops}
         for op in trace.ops:
             for result in op.outputs:
                 self._anchors[result.tensor, result.version] = result.node
@@ -166,7 +169,7 @@ class _Draft:
         node = self._node(
             op.id,
             "detached" if is_cut else "op",
-            ", ".join(names) or " ".join(op.text.split()),
+            ", ".join(names) or _label(op),
             sign_of("" if op.module else op.text, op.label),
             result.value,
             op.step,
@@ -256,6 +259,9 @@ class _Draft:
         uid = argument.tensor or 0
         if uid not in self._sources:
             tensor = self._tensors[uid]
+            derived = self._derived(argument, user)
+            if derived is not None:
+                return derived
             born = self._born.get(uid)
             if self._bound.get(uid) or tensor.names:
                 label = self._bound.get(uid) or tensor.names[0]
@@ -264,7 +270,7 @@ class _Draft:
             node = self._node(
                 born.id if born is not None else user.id - 0.5,
                 "leaf" if tensor.is_leaf and tensor.requires_grad else "data",
-                " ".join(label.split()),
+                _one_line(label),
                 "",
                 self._value(uid, argument.version or 0),
                 born.step if born is not None else user.step,
@@ -274,6 +280,39 @@ class _Draft:
             )
             self._sources[uid] = node
         return self._sources[uid]
+
+    def _derived(self, argument: Argument, user: Op) -> _Node | None:
+        """The node of a tensor that autograd tracked and no op of the run made: a row of `for row
+        in X`. Its function is named by autograd alone."""
+        uid = argument.tensor or 0
+        number = self._anchor(argument)
+        maker = self._autograd[number] if number is not None else None
+        if maker is None or maker.leaf is not None or self._shown(maker.op):
+            return None
+        if maker.id in self._by_maker:
+            return self._by_maker[maker.id]
+        label = self._bound.get(uid) or argument.name
+        sign = maker.name.partition("Backward")[0].lower()
+        value = self._value(uid, argument.version or 0)
+        parents = [
+            (self._owner(to[0]) or self._leaf(to[0], user), to[0], index)
+            for index, to in enumerate(maker.next)
+            if to is not None
+        ]
+        node = self._node(user.id - 0.4, "op", label, sign, value, user.step, uid, None)
+        self._by_maker[maker.id] = node
+        for parent, anchor, index in parents:
+            if parent is not None:
+                self._edges.append(_Edge(parent, node, anchor, [(maker.id, index)]))
+        return node
+
+    def _shown(self, op: int | None) -> bool:
+        """Whether an op is one the user wrote, drawn or not."""
+        return op is not None and not self._ops[op].internal
+
+    def _leaf(self, autograd: int, user: Op) -> _Node | None:
+        uid = self._autograd[autograd].leaf
+        return None if uid is None else self._source(Argument("", uid, 0, None), user)
 
     def _constant(self, name: str, text: str, user: Op) -> _Node | None:
         if name not in self._constants:
@@ -325,7 +364,8 @@ class _Draft:
         node = self._autograd[autograd]
         if node.leaf is not None:
             return self._sources.get(node.leaf)
-        return self._by_op.get(node.op) if node.op is not None else None
+        known = self._by_op.get(node.op) if node.op is not None else None
+        return known or self._by_maker.get(autograd)
 
     def _pass(self, backward: Backward) -> Pass:
         arrivals: dict[int, Arrival] = {}
@@ -357,6 +397,16 @@ class _Draft:
                 sent = visit.contributions[index]
                 if sent is not None:
                     yield Flow(number, sent, _local(sent, arriving))
+
+
+def _label(op: Op) -> str:
+    """The text of an op without a name; of a module inside the one called, its path (`net.0`)."""
+    path, called = op.module.rpartition(":")[0], op.text.partition("(")[0]
+    return path if path.startswith(f"{called}.") else _one_line(op.text)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(re.sub(r"\s+(?=\.)|(?<=\()\s+|,?\s+(?=\))", "", text).split())
 
 
 def _local(sent: Value, arriving: Value) -> float | None:

@@ -37,7 +37,6 @@ _PREDICATES = {"allclose", "equal"}
 class _Before:
     """An op about to run."""
 
-    id: int
     step: LiveStep
     function: str
     name: str
@@ -86,9 +85,9 @@ class Ops:
         inputs = self._arguments(None if internal else self._source.expression(where), place, args)
         inputs += [_argument(key, "", value, self._tensors) for key, value in kwargs.items()]
         tensors = list(tensors_in([args, kwargs]))
-        self._count += 1
+        for tensor in tensors:
+            self._autograd.register(tensor, None)  # a row of `for row in X` comes from no op
         return _Before(
-            self._count - 1,
             step,
             _full_name(function, name),
             name,
@@ -116,13 +115,14 @@ class Ops:
             self._unwritten.written(before.name, tensor, index, whole)
         if not outputs and not changed and before.name not in _PREDICATES:
             return
+        number = self._count
         nodes = [
             node
             for tensor in [*outputs, *changed]
-            for node in self._autograd.register(tensor, before.id)
+            for node in self._autograd.register(tensor, number)
         ]
-        results = [self._result(tensor, before.id, False) for tensor in outputs]
-        results += [self._result(tensor, before.id, True) for tensor in changed]
+        results = [self._result(tensor, number, False) for tensor in outputs]
+        results += [self._result(tensor, number, True) for tensor in changed]
         if before.internal and (call := self.calls.collector()) is not None:
             call.used([argument for argument in before.inputs if argument.tensor is not None])
             call.made.update(result.tensor for result in results)
@@ -162,10 +162,10 @@ class Ops:
 
     def _emit(self, before: _Before, results: tuple[Result, ...], failure: Failure | None) -> None:
         node = self._source.expression(position(before.frame))
-        label = before.name if before.internal else (_symbol(node) or before.name)
+        label = before.name if before.internal else (_symbol(node, before.name) or before.name)
         self._journal.emit(
             Op(
-                before.id,
+                self._count,
                 before.step.index,
                 before.function,
                 label,
@@ -179,7 +179,8 @@ class Ops:
                 failure,
             )
         )
-        before.step.ops.append(before.id)
+        before.step.ops.append(self._count)
+        self._count += 1
 
     def _result(self, tensor: torch.Tensor, op: int, in_place: bool) -> Result:
         seen = self._tensors.see(tensor)
@@ -258,7 +259,7 @@ def _full_name(function: Callable[..., Any], name: str) -> str:
     return f"Tensor.{name}" if "Tensor" in qualified or "getset" in qualified else f"torch.{name}"
 
 
-def _symbol(node: ast.AST | None) -> str:
+def _symbol(node: ast.AST | None, name: str) -> str:
     """`@` for `X @ W`, `-=` for `W -= g`, `[]` for `x[0]`, "" for a call."""
     match node:
         case ast.BinOp(op=operator) | ast.UnaryOp(op=operator):
@@ -268,7 +269,9 @@ def _symbol(node: ast.AST | None) -> str:
         case ast.Compare(ops=[operator]):
             return _SYMBOLS.get(type(operator), "")
         case ast.Subscript():
-            return "[]"
+            return "[]=" if isinstance(node.ctx, ast.Store) else "[]"
+        case ast.Call(func=ast.Name(id="sum")) if name == "add":
+            return "+"  # Python's own sum() adds
         case _:
             return ""
 

@@ -19,6 +19,7 @@ from gradreel.trace.tensors import Tensors, version
 from gradreel.trace.values import Unwritten, snapshot
 
 _SMALL = 16  # elements of a tensor that a light step still shows
+_PARTS = 32  # tensors of a list that get names of their own
 _LONG = 200  # characters of a plain value
 _PLAIN = (bool, int, float, complex, str, type(None), torch.Size, torch.dtype, torch.device)
 
@@ -77,11 +78,13 @@ class Scope:
         self._plain: dict[str, str] = {}
 
     def adopt(self, namespace: dict[str, Any]) -> None:
-        """Learn the tensors a function starts with."""
+        """Learn the tensors and modules a function starts with."""
         for name, value in namespace.items():
             if isinstance(value, torch.Tensor):
-                self._tensors.name(value, name)
-                self._remember(name, value)
+                self._adopt(name, value)
+            elif name != "self":
+                for part, tensor in _parts(value):
+                    self._adopt(name + part, tensor)
 
     def bound(self, names: Names, namespace: dict[str, Any], light: bool) -> Iterator[Write]:
         """The names that the statement gave a value to, or took it from."""
@@ -118,6 +121,10 @@ class Scope:
                 self._plain[name] = text
                 yield Write(name, "mutate", None, None, None, text)
 
+    def _adopt(self, name: str, tensor: torch.Tensor) -> None:
+        self._tensors.name(tensor, name)
+        self._remember(name, tensor)
+
     def _bind(self, name: str, value: Any, light: bool) -> Iterator[Write]:
         if isinstance(value, torch.Tensor):
             self._plain.pop(name, None)
@@ -129,10 +136,10 @@ class Scope:
         self._entries.pop(name, None)
         text = describe(value)
         self._plain[name] = text or ""
-        yield Write(name, "bind", None, None, None, text or type(value).__name__)
-        if isinstance(value, nn.Module):
-            for path, parameter in value.named_parameters():
-                yield from self._bind(f"{name}.{path}", parameter, light)
+        kind = "class" if isinstance(value, type) else type(value).__name__
+        yield Write(name, "bind", None, None, None, text or kind)
+        for part, tensor in _parts(value):
+            yield from self._bind(name + part, tensor, light)
 
     def _remember(self, name: str, tensor: torch.Tensor) -> _Entry:
         old = self._entries.get(name)
@@ -204,6 +211,15 @@ class Scope:
 
     def _value(self, tensor: torch.Tensor) -> Value | None:
         return None if self._unwritten.holds(tensor) else snapshot(tensor)
+
+
+def _parts(value: Any) -> Iterator[tuple[str, torch.Tensor]]:
+    """The tensors inside a module, list, tuple or dictionary, with how to write them: `.weight`."""
+    if isinstance(value, nn.Module):
+        yield from ((f".{path}", parameter) for path, parameter in value.named_parameters())
+    elif type(value) in (list, tuple, dict) and len(value) <= _PARTS:
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        yield from ((f"[{key!r}]", x) for key, x in items if isinstance(x, torch.Tensor))
 
 
 def describe(value: Any) -> str | None:

@@ -28,7 +28,7 @@ def sign_of(text: str, label: str) -> str:
         case ast.Compare(left=left, ops=[operator], comparators=[right]):
             return _between(_literal(left), _SYMBOLS.get(type(operator), label), _literal(right))
         case ast.Subscript(slice=index):
-            return f"[{ast.unparse(index)}]"
+            return f"[{ast.unparse(index)}]" + (" =" if label.endswith("=") else "")
         case ast.Attribute(attr=name):
             return f".{name}"
         case _:

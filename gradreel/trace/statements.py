@@ -77,16 +77,22 @@ class Source:
         line, end_line, column, end_column = position
         if line is None or end_line is None or column is None or end_column is None or not line:
             return None
+        start, end = (line, column), (end_line, end_column)
         node = self.expression(position)
         if isinstance(node, ast.Call):  # `.sum()` on its own line starts there, not at its object
-            line, column = node.lineno, node.col_offset
-        return self._span((line, column), (end_line, end_column))
+            start = (node.lineno, node.col_offset)
+        elif (start, end) in self._spans:  # a `for` that fetches its next item is all of the loop
+            end = self._header_end(self.nodes[self._spans.index((start, end))])
+        return self._span(start, end)
 
     def expression(self, position: Position) -> ast.AST | None:
         """The ast node that a bytecode position stands for, if there is one."""
         line, end_line, column, end_column = position
         exact = self._by_span.get((line, column, end_line, end_column))
-        return exact or self._calls_by_end.get((end_line, end_column))
+        call = self._calls_by_end.get((end_line, end_column))
+        if exact is not None or call is None or line is None or column is None:
+            return exact
+        return call if (call.lineno, call.col_offset) <= (line, column) else None
 
     def cut(self, span: Span) -> str:
         """The text of a span; lines of it joined by newlines."""

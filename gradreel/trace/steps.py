@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import dis
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import FrameType
+from functools import cache
+from types import CodeType, FrameType
 from typing import Any, Literal
 
 import torch
@@ -44,6 +46,7 @@ class _Frame:
     frame: FrameType
     units: list[int | None]  # code unit -> statement
     first: dict[int, int]  # statement -> its first code unit
+    fetches: frozenset[int]  # code units that ask an iterator for its next item
     scope: Scope
     outer: Loops  # of the step that called it
     light: bool
@@ -109,6 +112,7 @@ class Steps:
             frame,
             units,
             first,
+            _fetches(frame.f_code),
             scope,
             caller.loop if caller else (),
             caller.light if caller else False,
@@ -211,12 +215,25 @@ class Steps:
         if names.imports:
             return []
         namespace = running.frame.f_locals
-        writes = list(running.scope.bound(names, namespace, light))
+        exhausted = running.unit in running.fetches  # the loop's next item was asked for in vain
+        writes = [] if exhausted else list(running.scope.bound(names, namespace, light))
         done: set[int] = set()
         for scope in dict.fromkeys((running.scope, self._global)):
             writes += scope.changed(names.mentioned, light, done)
         writes += running.scope.texts(names.mentioned, namespace)
+        if running.scope is not self._global:
+            outer = names.mentioned - namespace.keys()
+            writes += self._global.texts(outer, running.frame.f_globals)
         return writes
+
+
+@cache
+def _fetches(code: CodeType) -> frozenset[int]:
+    return frozenset(
+        instruction.offset >> 1
+        for instruction in dis.get_instructions(code)
+        if instruction.opname == "FOR_ITER"
+    )
 
 
 def grad_mode() -> GradMode:
