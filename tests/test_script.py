@@ -93,6 +93,14 @@ EXPECTED: dict[str, tuple[int | None, str]] = {
 }
 
 
+GIVEN = Path(__file__).parent / "day03_as_given.md"  # as the user wrote it
+
+
+@pytest.fixture(scope="module")
+def given_day() -> Script:
+    return parse(GIVEN)
+
+
 def write(folder: Path, text: str, name: str = "day04.md") -> Path:
     path = folder / name
     path.write_text(text, encoding="utf-8", newline="")
@@ -106,11 +114,11 @@ def one(folder: Path, text: str) -> Script:
 # --------------------------------------------------------------------------- the user's file
 
 
-def test_day_03_is_read_whole(script: Script, root: Path) -> None:
-    assert (script.day, len(script.shorts)) == (3, 32)
-    assert [short.number for short in script.shorts] == list(range(1, 33))
-    lines = (root / "assets" / "day03.md").read_text(encoding="utf-8").splitlines()
-    for short in script.shorts:
+def test_day_03_is_read_whole(given_day: Script) -> None:
+    assert (given_day.day, len(given_day.shorts)) == (3, 32)
+    assert [short.number for short in given_day.shorts] == list(range(1, 33))
+    lines = GIVEN.read_text(encoding="utf-8").splitlines()
+    for short in given_day.shorts:
         assert short.title in lines[short.line - 1]
         code = short.code.text.split("\n")
         assert lines[short.code.line - 1 :][: len(code)] == code
@@ -118,26 +126,26 @@ def test_day_03_is_read_whole(script: Script, root: Path) -> None:
             assert prose.spans[0].text[:10] in lines[prose.line - 1]
 
 
-def test_every_word_of_the_user_arrives(script: Script, root: Path) -> None:
+def test_every_word_of_the_user_arrives(given_day: Script) -> None:
     """Joined again, the parts are the file: all letters, digits and signs in their order."""
 
     def bare(text: str) -> str:
         return re.sub(r"[\s*`“”()\\-]", "", text)
 
-    text = (root / "assets" / "day03.md").read_text(encoding="utf-8")
+    text = GIVEN.read_text(encoding="utf-8")
     body = text[text.index("## Short 01") :]
     labels = r"## Short |^\*\*(Hook|Talk track|Code|Common mistake)\*\*$|```python| —(?= .*$)"
     found = "".join(
         bare(f"{s.number:02d}")
         + bare(" ".join([s.title, s.hook.plain, *(t.plain for t in s.talk)]))
         + bare(s.code.text + s.mistake.plain)
-        for s in script.shorts
+        for s in given_day.shorts
     )
     assert found.replace("—", "") == bare(re.sub(labels, "", body, flags=re.M)).replace("—", "")
 
 
-def test_short_13(script: Script) -> None:
-    short = script.shorts[12]
+def test_short_13(given_day: Script) -> None:
+    short = given_day.shorts[12]
     assert short.slug == "13-vanishing-gradient-sigmoid-saturation"
     assert short.hook.plain == "Big positive/negative inputs kill gradient."
     assert [prose.plain for prose in short.talk] == [
@@ -149,19 +157,33 @@ def test_short_13(script: Script) -> None:
     assert (short.seed, short.tags, short.mistake_code) == (0, (), None)
 
 
-def test_markup_of_day_03(script: Script) -> None:
-    assert script.shorts[17].talk[0].spans[1] == Span(
+def test_our_copy_has_every_word_of_the_user(script: Script, given_day: Script) -> None:
+    """`assets/day03.md` may add optional sections, and nothing else."""
+
+    def words(day: Script) -> list[object]:
+        return [
+            (s.number, s.title, s.code.text)
+            + tuple(prose.spans for prose in (s.hook, *s.talk, s.mistake))
+            for s in day.shorts
+        ]
+
+    assert words(script) == words(given_day)
+    assert script.warnings == ()
+
+
+def test_markup_of_day_03(given_day: Script) -> None:
+    assert given_day.shorts[17].talk[0].spans[1] == Span(
         "math", r"\theta \leftarrow \theta - \alpha \nabla_\theta L"
     )
-    assert script.shorts[3].mistake.spans[1] == Span(
+    assert given_day.shorts[3].mistake.spans[1] == Span(
         "strong", "built dynamically each forward pass"
     )
-    assert script.shorts[9].mistake.plain.startswith("“Dying ReLU”: if")
+    assert given_day.shorts[9].mistake.plain.startswith("“Dying ReLU”: if")
 
 
-def test_a_short_may_have_no_mistake(script: Script) -> None:
-    assert script.shorts[31].mistake.plain == ""
-    assert script.warnings == ()
+def test_a_short_may_have_no_mistake(given_day: Script) -> None:
+    assert given_day.shorts[31].mistake.plain == ""
+    assert given_day.warnings == ()
 
 
 # --------------------------------------------------------------------------- wrong files
