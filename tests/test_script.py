@@ -162,8 +162,7 @@ def test_our_copy_has_every_word_of_the_user(script: Script, given_day: Script) 
 
     def words(day: Script) -> list[object]:
         return [
-            (s.number, s.title, s.code.text)
-            + tuple(prose.spans for prose in (s.hook, *s.talk, s.mistake))
+            (s.number, s.title, s.code.text, [p.spans for p in (s.hook, *s.talk, s.mistake)])
             for s in day.shorts
         ]
 
