@@ -321,11 +321,16 @@ def _progress(options: argparse.Namespace, total: int) -> Any:
     from gradreel.batch import Stage
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        whole = bars.add_task("shorts", total=total)
+    # Results belong on standard output; only where that is the same terminal rich places them.
+    shared = sys.stdout.isatty()
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, redirect_stdout=shared) as bars:
+        whole = bars.add_task(f"0 of {total}", total=total)
+        done = 0
         lines: dict[int, Any] = {}
 
         def show(event: Stage | Outcome) -> None:
+            nonlocal done
             number = event.short.number
             if isinstance(event, Stage):
                 if number not in lines:
@@ -334,7 +339,8 @@ def _progress(options: argparse.Namespace, total: int) -> Any:
             else:
                 if number in lines:
                     bars.remove_task(lines.pop(number))
-                bars.advance(whole)
+                done += 1
+                bars.update(whole, completed=done, description=f"{done} of {total}")
 
         yield show
 
