@@ -14,7 +14,6 @@ from manim import (
     LaggedStart,
     MoveToTarget,
     Rectangle,
-    RoundedRectangle,
     Transform,
     VGroup,
     smooth,
@@ -22,6 +21,7 @@ from manim import (
 
 from gradreel.blocks.listing import Row, rows_of
 from gradreel.blocks.panel import panel
+from gradreel.blocks.rounded import Rounded
 from gradreel.model import Zone
 from gradreel.stage.space import point, units
 from gradreel.stage.type import Line, Typesetter
@@ -49,7 +49,10 @@ class _Shown:
 
 
 class CodeCard(VGroup):
-    """Top edge and width are fixed; the height is that of the rows in the window."""
+    """Top edge and width are fixed; the height is that of the rows in the window.
+
+    With `only`, the other source lines are left out. `lit` lines are lit from the start.
+    """
 
     def __init__(
         self,
@@ -58,6 +61,9 @@ class CodeCard(VGroup):
         zone: Zone,
         *,
         most_rows: float = 11,
+        only: Iterable[int] | None = None,
+        lit: Iterable[int] = (),
+        colour: str = "forward",
     ) -> None:
         super().__init__()
         self.type, self.zone, self.most_rows = type_, zone, most_rows
@@ -66,7 +72,10 @@ class CodeCard(VGroup):
         self.shown: list[_Shown] = []
         self.rows = VGroup()
         top = 0.0
+        chosen = set(only) if only is not None else None
         for row in rows_of(source, columns):
+            if chosen is not None and row.line not in chosen:
+                continue
             height = self.row_height * (1 if row.runs else BLANK)
             shown = self._set_row(row, top + height / 2, height)
             self.shown.append(shown)
@@ -75,7 +84,7 @@ class CodeCard(VGroup):
         self.listing_height = top
         self.scrolled = 0.0
         self.window_height = min(top, most_rows * self.row_height)
-        self.lit: frozenset[int] = frozenset()
+        self.lit = frozenset(lit)
         self.card = self._card()
         self.lamp = VGroup(
             Rectangle(width=units(zone.width), height=0.01, stroke_width=0),
@@ -85,8 +94,11 @@ class CodeCard(VGroup):
         self.lamp.set_z_index(1)
         self.rows.set_z_index(2)
         self.add(self.card, self.lamp, self.rows)
+        self._scroll_to(self.lit)
         for shown in self.shown:
-            shown.group.set_opacity(1 if self._inside(shown) else 0)
+            self._settle(shown)
+            shown.group.become(shown.group.target)
+        self.lamp.become(self._lamp(colour))
 
     @property
     def bottom(self) -> float:
@@ -176,40 +188,41 @@ class CodeCard(VGroup):
 
     def _place_rows(self) -> list[Animation]:
         """Each row to its place and brightness for the current window and light."""
-        moves: list[Animation] = []
         for shown in self.shown:
-            if not shown.tokens:
-                continue
-            bright = 1.0 if not self.lit or shown.row.line in self.lit else DIM
-            shown.group.generate_target()
-            shown.group.target.set_opacity(bright if self._inside(shown) else 0.0)
-            shown.group.target.shift((0, units(self.scrolled - shown.scrolled), 0))
-            shown.scrolled = self.scrolled
-            moves.append(MoveToTarget(shown.group))
-        return moves
+            self._settle(shown)
+        return [MoveToTarget(shown.group) for shown in self.shown if shown.tokens]
 
-    def _card(self) -> RoundedRectangle:
+    def _settle(self, shown: _Shown) -> None:
+        bright = 1.0 if not self.lit or shown.row.line in self.lit else DIM
+        shown.group.generate_target()
+        shown.group.target.set_opacity(bright if self._inside(shown) else 0.0)
+        shown.group.target.shift((0, units(self.scrolled - shown.scrolled), 0))
+        shown.scrolled = self.scrolled
+
+    def _card(self) -> Rounded:
         zone = self.zone
         return panel(self.type.theme, Zone(zone.left, zone.top, zone.right, round(self.bottom)))
 
     def _move_lamp(self, colour: str) -> Animation:
-        """The band of light behind the lit rows; it glides, so the eye is led."""
+        """The light glides from row to row, so the eye is led; it fades in where it first
+        belongs."""
+        target = self._lamp(colour)
+        if self.lamp[0].get_fill_opacity() == 0:
+            self.lamp.become(target.copy().set_opacity(0))
+        return Transform(self.lamp, target)
+
+    def _lamp(self, colour: str) -> VGroup:
+        """The band of light behind the lit rows and its bright edge; invisible without lit rows."""
         rows = [s for s in self.shown if s.row.line in self.lit and self._inside(s)]
-        target = VGroup(Rectangle(stroke_width=0), Rectangle(stroke_width=0))
         if not rows:
-            return Transform(self.lamp, self.lamp.copy().set_opacity(0))
+            return self.lamp.copy().set_opacity(0)
         top = min(s.middle - s.height / 2 for s in rows)
         bottom = max(s.middle + s.height / 2 for s in rows)
-        y = self._y((top + bottom) / 2) - self.scrolled
-        band, edge = target
-        height = units(bottom - top)
-        band.stretch_to_fit_height(height).stretch_to_fit_width(units(self.zone.width - 6))
-        edge.stretch_to_fit_height(height).stretch_to_fit_width(units(7))
+        y, height = self._y((top + bottom) / 2) - self.scrolled, units(bottom - top)
+        band = Rectangle(width=units(self.zone.width - 6), height=height, stroke_width=0)
+        edge = Rectangle(width=units(7), height=height, stroke_width=0)
         band.move_to(point((self.zone.left + self.zone.right) / 2, y))
         edge.move_to(point(self.zone.left + 5, y))
         paint = self.type.theme.colour(colour)
-        band.set_fill(paint, opacity=0.17)
-        edge.set_fill(paint, opacity=1)
-        if self.lamp[0].get_fill_opacity() == 0:  # first light: fade in where it belongs
-            self.lamp.become(target.copy().set_opacity(0))
-        return Transform(self.lamp, target)
+        lamp = VGroup(band.set_fill(paint, opacity=0.17), edge.set_fill(paint, opacity=1))
+        return lamp.set_z_index(1)

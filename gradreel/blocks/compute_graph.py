@@ -21,7 +21,6 @@ from manim import (
     FadeIn,
     FadeOut,
     LaggedStart,
-    RoundedRectangle,
     Succession,
     Transform,
     Triangle,
@@ -32,6 +31,7 @@ from manim import (
 
 from gradreel.blocks.graph_layout import Box, Layout, lay_out
 from gradreel.blocks.numbers import shape_text, short, written
+from gradreel.blocks.rounded import Rounded
 from gradreel.blocks.tensor_grid import Drawing, tensor_tile
 from gradreel.model import Zone
 from gradreel.stage.space import centre, pixel, point, units
@@ -235,11 +235,7 @@ class ComputeGraph(VGroup):
         box = self._box(node.id)
         colour = COLOURS[node.kind]
         radius = {"leaf": box.height / 2, "op": 22}.get(node.kind, 8)
-        frame = RoundedRectangle(
-            corner_radius=units(min(radius, box.height / 2 - 1, 40)),
-            width=units(box.width),
-            height=units(box.height),
-        )
+        frame = Rounded(box.width, box.height, min(radius, 40))
         theme = self.type.theme
         frame.set_stroke(theme.colour(colour), width=4.5)
         frame.set_fill(theme.colour("panel"), opacity=1)
@@ -291,11 +287,7 @@ class ComputeGraph(VGroup):
         if self.type.width(text, "small", "code-strong") + 40 > room:
             text = text.removeprefix("grad ")
         inside = self.type.line(text, "small", font="code-strong", colour="ground")
-        pill = RoundedRectangle(
-            corner_radius=units(BADGE / 2),
-            width=inside.advance + units(40),
-            height=units(BADGE),
-        )
+        pill = Rounded(inside.advance / units(1) + 40, BADGE, BADGE / 2)
         theme = self.type.theme
         pill.set_stroke(theme.colour("ground"), width=5)
         pill.set_fill(theme.colour("backward"), opacity=1)
@@ -422,14 +414,21 @@ WIDEST_GAP = 150  # pixels: layers are spread to fill the zone, but no further a
 
 def _fit(type_: Typesetter, graph: Graph, zone: Zone) -> tuple[Graph, Layout, bool, bool, float]:
     """(the part that is drawn, its layout, left to right?, title above value?, text scale)."""
+    measured: dict[tuple[int, float, bool], tuple[float, float]] = {}
+
+    def size(node: GraphNode, scale: float, stacked: bool) -> tuple[float, float]:
+        key = (node.id, scale, stacked)
+        if key not in measured:
+            measured[key] = _node_size(type_, node, stacked=stacked, scale=scale)
+        return measured[key]
+
     while True:
         edges = [(e.id, e.source, e.target) for e in graph.edges]
         for scale, sideways, stacked, across, along in WAYS:
-            sizes = {n.id: _node_size(type_, n, stacked=stacked, scale=scale) for n in graph.nodes}
+            sizes = {n.id: size(n, scale, stacked) for n in graph.nodes}
             wide, long = zone.width, zone.height - BADGE  # the last node's badge hangs below it
             if sideways:
                 wide, long = long, wide
-            if sideways:
                 sizes = {n: (height, width) for n, (width, height) in sizes.items()}
             layout = lay_out(sizes, edges, across=across, along=along)
             if (layout.width <= wide and layout.height <= long) or len(graph.nodes) <= 1:

@@ -14,7 +14,8 @@ from gradreel.stage.type import HALF_CAP, Typesetter
 from gradreel.trace.model import Trace
 
 BOTTOM = 1285  # master pixel above which everything of the beat ends: the captions begin
-GAP = 24  # pixels
+GAP = 22  # pixels
+SIZES = (58, 50, 44)  # pixel ems the mistake's words are tried in
 PADDING = 36
 HEAD = 62
 
@@ -29,28 +30,15 @@ class Mistake(VGroup):
         super().__init__()
         zone = brief.platform.upper
         runs = [run for run in (brief.mistake, brief.fix) if run is not None]
-        card = MistakeCard(type_, brief.short, zone, size=50 if len(runs) > 1 else 58)
-        self.steps: list[Animation] = [card.appear()]
-        self.add(card)
-        cells = self._cells(type_, brief, runs, card.bottom + GAP)
-        self.steps += [cell.appear() for cell in cells]
-        self.add(*cells)
+        for size in SIZES:  # the code is worth more room than the words
+            card = MistakeCard(type_, brief.short, zone, size=size)
+            cells = _cells(type_, brief, runs, card.bottom + GAP)
+            if not cells or cells[-1].bottom <= BOTTOM:
+                break
+        self.steps: list[Animation] = [card.appear(), *(cell.appear() for cell in cells)]
+        self.add(card, *cells)
         if not runs:
             self.steps.append(self._recall(type_, brief, card.bottom + GAP))
-
-    def _cells(self, type_: Typesetter, brief: Brief, runs: list[Trace], top: float) -> list[Cell]:
-        """The runs one under the other, with as many rows of code as there is room for."""
-        zone = brief.platform.upper
-        for rows in (7, 5, 4, 3, 2, 1):
-            cells: list[Cell] = []
-            at = top
-            for run in runs:
-                under = Zone(zone.left, round(at), zone.right, BOTTOM)
-                cells.append(Cell(type_, run, under, rows=rows, fixed=run is brief.fix))
-                at = cells[-1].bottom + GAP
-            if at - GAP <= BOTTOM:
-                break
-        return cells
 
     def _recall(self, type_: Typesetter, brief: Brief, top: float) -> Animation:
         """The snippet again, with the lines lit that name what the mistake names."""
@@ -58,7 +46,6 @@ class Mistake(VGroup):
         code = brief.short.code.text
         rows = max(2.0, (BOTTOM - top - 60) / 60)
         under = Zone(zone.left, round(top), zone.right, BOTTOM)
-        card = CodeCard(type_, code, under, most_rows=rows)
         names = [
             s.text.strip(".()").split("(")[0] for s in brief.short.mistake.spans if s.kind == "code"
         ]
@@ -67,25 +54,61 @@ class Mistake(VGroup):
             for number, line in enumerate(code.splitlines(), start=1)
             if any(name and name in line for name in names)
         }
+        card = CodeCard(type_, code, under, most_rows=rows, lit=named, colour="mistake")
         self.add(card)
-        return Succession(FadeIn(card, run_time=0.4), card.light(named, colour="mistake"))
+        return FadeIn(card, run_time=0.4)
+
+
+def _cells(type_: Typesetter, brief: Brief, runs: list[Trace], top: float) -> list[Cell]:
+    """The runs one under the other, with as many rows of code as there is room for, at least
+    two."""
+    zone = brief.platform.upper
+    for rows in (7, 5, 4, 3, 2):
+        cells: list[Cell] = []
+        at, usual = top, brief.short.code.text
+        for run in runs:
+            under = Zone(zone.left, round(at), zone.right, BOTTOM)
+            fixed = run is brief.fix
+            cells.append(Cell(type_, run, usual, under, rows=rows, fixed=fixed))
+            at, usual = cells[-1].bottom + GAP, run.source
+        if at - GAP <= BOTTOM:
+            break
+    return cells
 
 
 class Cell(VGroup):
-    """Code and under it what it really did, as in a notebook; `bottom` is the lower edge in
-    pixels."""
+    """Code and under it what it really did, as in a notebook; `bottom` is the lower edge in pixels.
+
+    Of the code only the lines that differ from `usual` (the code the viewer knows) are shown, and
+    the line that raised or printed last.
+    """
 
     def __init__(
-        self, type_: Typesetter, run: Trace, zone: Zone, *, rows: int, fixed: bool
+        self, type_: Typesetter, run: Trace, usual: str, zone: Zone, *, rows: int, fixed: bool
     ) -> None:
         super().__init__()
-        self.code = CodeCard(type_, run.source, zone, most_rows=rows)
+        known = {line.strip() for line in usual.splitlines()}
+        changed = {
+            number
+            for number, line in enumerate(run.source.splitlines(), start=1)
+            if line.strip() not in known and not line.startswith(("import ", "from "))
+        }
         failure = run.end.failure
         if failure is not None and failure.span is not None:
-            self.guilty = list(range(failure.span.line, failure.span.end_line + 1))
+            told = set(range(failure.span.line, failure.span.end_line + 1))
         else:
-            self.guilty = [o.line for o in run.outputs][-1:]
+            told = {o.line for o in run.outputs[-1:]}
         self.colour = "output" if fixed else "mistake"
+        lit = told if failure is not None else changed or told
+        self.code = CodeCard(
+            type_,
+            run.source,
+            zone,
+            most_rows=rows,
+            only=changed | told,
+            lit=lit,
+            colour=self.colour,
+        )
         below = Zone(zone.left, round(self.code.bottom + 10), zone.right, zone.bottom)
         label = "FIXED · REAL OUTPUT" if fixed else "REAL OUTPUT"
         self.panel = OutputPanel(type_, run, below, label=label, colour=self.colour, most_lines=3)
@@ -93,11 +116,7 @@ class Cell(VGroup):
         self.add(self.code, self.panel)
 
     def appear(self) -> Animation:
-        return Succession(
-            FadeIn(self.code, run_time=0.35),
-            self.code.light(self.guilty, colour=self.colour),
-            self.panel.appear(),
-        )
+        return Succession(FadeIn(self.code, run_time=0.4), self.panel.appear())
 
 
 class MistakeCard(VGroup):
@@ -115,7 +134,7 @@ class MistakeCard(VGroup):
             size=size,
             least=42,
             most_lines=4,
-            leading=1.2,
+            leading=1.18,
         )
         self.bottom = zone.top + PADDING * 1.9 + HEAD + setting.height
         box = Zone(zone.left, zone.top, zone.right, round(self.bottom))

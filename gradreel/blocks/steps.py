@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from manim import RIGHT, Animation, AnimationGroup, FadeIn, RoundedRectangle, Transform, VGroup
+from manim import RIGHT, Animation, AnimationGroup, FadeIn, Transform, VGroup
 
+from gradreel.blocks.rounded import Rounded
 from gradreel.model import Short, Zone
 from gradreel.stage.prose import readable
-from gradreel.stage.space import point, units
+from gradreel.stage.space import point
 from gradreel.stage.type import Typesetter
 
 MOST = 6
@@ -78,9 +79,7 @@ class Steps(VGroup):
         self, number: int, text: str, zone: Zone, y: float, height: float, size: float
     ) -> VGroup:
         theme = self.type.theme
-        box = RoundedRectangle(
-            corner_radius=units(26), width=units(zone.width), height=units(height)
-        )
+        box = Rounded(zone.width, height, 26)
         box.set_stroke(theme.colour("edge"), width=3).set_fill(theme.colour("panel"), opacity=0.96)
         box.move_to(point((zone.left + zone.right) / 2, y))
         digit = self.type.line(str(number), 64, font="display", colour="forward")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from manim import ManimColor, RoundedRectangle, VGroup
+from manim import ManimColor, VGroup
 
 from gradreel.blocks.numbers import shape_text, short, written
+from gradreel.blocks.rounded import Rounded
 from gradreel.stage.space import point, units
 from gradreel.stage.type import Typesetter
 from gradreel.trace.model import Value
@@ -97,15 +98,12 @@ def tensor_grid(
 
 def _cell(
     type_: Typesetter, number: float, largest: float, colour: str, width: float, height: float
-) -> RoundedRectangle:
+) -> Rounded:
     strength = min(1.0, abs(number) / largest) if math.isfinite(number) else 1.0
     role = colour if number > 0 else "mistake" if math.isnan(number) else "quiet"
     ground = ManimColor(type_.theme.colour("panel"))
     paint = ground.interpolate(ManimColor(type_.theme.colour(role)), 0.12 + 0.55 * strength)
-    box = RoundedRectangle(
-        corner_radius=units(min(8, height / 4)), width=units(width), height=units(height)
-    )
-    box.set_stroke(width=0)
+    box = Rounded(width, height, min(8, height / 4))
     return box.set_fill(paint, opacity=1)
 
 
