@@ -95,7 +95,7 @@ def too_long(
     short: Short, trace: Trace, speech: Speech, platform: Platform, *, path: Path | None = None
 ) -> TooLong:
     """The error for a film that does not fit: by how much, and which part to cut first."""
-    over = excess(short, trace, speech, platform)
+    over = math.ceil(excess(short, trace, speech, platform) * 10) / 10
     words = math.ceil(over * speech.pace / 60)
     longest = max(speech.utterances, key=lambda u: u.seconds)
     prose = _prose(short, longest.part)

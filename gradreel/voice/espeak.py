@@ -23,7 +23,8 @@ from gradreel.voice.lexicon import Unit
 
 TRIES = 3
 LONGEST = 10_000  # characters; espeak crashes above 15,000
-_WORKER = (sys.executable, "-m", "gradreel.voice.pyttsx3_worker")
+# By path: as a module it would import this package and numpy, which takes longer than speaking.
+_WORKER = (sys.executable, "-P", str(Path(__file__).with_name("pyttsx3_worker.py")))
 _ON_ESPEAK = not sys.platform.startswith(("darwin", "win"))
 
 

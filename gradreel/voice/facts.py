@@ -17,6 +17,7 @@ from gradreel.voice.lexicon import Lexicon
 from gradreel.voice.notes import outcome, run_notes
 
 MOST_WORDS = 14  # spoken, of one fact
+MOST_OF_MISTAKE = 11  # of what the wrong code does: the author has just said it
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +46,16 @@ def facts_of(
     runs of a short's wrong and mended code. None is longer than `MOST_WORDS`."""
     notes = sorted(run_notes(trace), key=lambda note: note.step)
     if mistake is not None:
-        notes.append(outcome(mistake, "mistake", "Run it:", 95))
+        notes.append(outcome(mistake, "mistake", "Run it:", 89))
     if fix is not None:
-        notes.append(outcome(fix, "fix", "Fixed:", 94))
+        notes.append(outcome(fix, "fix", "Fixed:", 65))
     lexicon = lexicon or Lexicon.load()
     facts: list[Fact] = []
     count: dict[str, int] = {}
     seen: set[str] = set()
     for note in notes:
-        text = _short_enough(note.texts, lexicon)
+        most = MOST_OF_MISTAKE if note.beat in ("mistake", "fix") else MOST_WORDS
+        text = _short_enough(note.texts, most, lexicon)
         if not text or text in seen:
             continue
         seen.add(text)
@@ -63,11 +65,11 @@ def facts_of(
     return tuple(facts)
 
 
-def _short_enough(texts: Iterable[str], lexicon: Lexicon) -> str:
+def _short_enough(texts: Iterable[str], most: int, lexicon: Lexicon) -> str:
     """The first wording that is not too long; "" if there is none."""
     for text in texts:
         units, _ = lexicon.units(_prose(text))
-        if sum(len(unit.spoken.split()) for unit in units) <= MOST_WORDS:
+        if sum(len(unit.spoken.split()) for unit in units) <= most:
             return text
     return ""
 

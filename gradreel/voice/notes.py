@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from gradreel.voice.figures import figures, rounded, shape
 MOST_NUMBERS = 6  # of a tensor that is read out or searched for extremes
 MOST_NAMES = 3  # in one sentence
 _AFTER = 1_000_000  # a step after all others
+_FLOAT = re.compile(r"-?\d+\.\d*(?:e[-+]?\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,13 @@ def outcome(trace: Trace, beat: str, opening: str, value: int) -> Note:
     """How a run ended, in one sentence: its error, or what it printed."""
     failure = trace.end.failure
     if failure is not None:
-        reason = re.split(r"[.,;:(\n]", failure.message)[0].strip()
+        clause = re.split(r"[.,;:(\n]", failure.message)[0].strip()
         kind = f"{opening} `{failure.kind}`"
-        return Note(_AFTER, beat, value, (f"{kind}: {reason}.", f"{kind}."))
-    printed = f"{opening} it prints {_printed(trace)}." if trace.stdout.strip() else ""
-    return Note(_AFTER, beat, value, (printed, f"{opening} it runs.") if printed else ())
+        start = clause.split(" and ")[0]
+        return Note(_AFTER, beat, value, (f"{kind}: {clause}.", f"{kind}: {start}.", f"{kind}."))
+    printed = _printed(trace.stdout)
+    texts = [f"{opening} {verb}{text}." for text in printed for verb in ("it prints ", "")]
+    return Note(_AFTER, beat, value, (*texts, f"{opening} look at the output.") if texts else ())
 
 
 class _Run:
@@ -183,7 +187,7 @@ class _Run:
         named = {
             (tensor.node, tensor.slot): tensor.names[0]
             for tensor in self.trace.tensors
-            if tensor.node is not None and tensor.names and tensor.node not in backward.roots
+            if tensor.names and not tensor.is_leaf and tensor.node not in backward.roots
         }
         passed = []
         for visit in backward.visits:
@@ -285,9 +289,9 @@ class _Run:
             yield Note(_AFTER, "output", 110, (f"PyTorch raises `{failure.kind}`.",))
         if kind := re.search(r"<(\w+) object at 0x", self.trace.stdout):  # an address is no news
             yield Note(_AFTER, "output", 60, (f"It prints a `{kind[1]}` object.",))
-        elif self.trace.stdout.strip():
-            texts = (f"It prints {_printed(self.trace)}.", "And here is the real output.")
-            yield Note(_AFTER, "output", 75, texts)
+        elif texts := _printed(self.trace.stdout):
+            readings = [f"It prints {text}." for text in texts]
+            yield Note(_AFTER, "output", 75, (*readings, "And here is the real output."))
 
     # ------------------------------------------------------------------ the trace
 
@@ -345,10 +349,29 @@ def _listed(parts: list[str]) -> str:
     return f"{', '.join(parts[:MOST_NAMES])}."
 
 
-def _printed(trace: Trace) -> str:
-    """The printed lines as they stand; a line with brackets is read as code."""
-    lines = trace.stdout.strip().splitlines()
-    code = [re.search(r"[(\[{]", line) and "`" not in line for line in lines]
-    return ", then ".join(
-        f"`{line}`" if is_code else line for line, is_code in zip(lines, code, strict=True)
-    )
+def _printed(stdout: str) -> tuple[str, ...]:
+    """What was printed, ready to be read: as it stands, rounded, or only how far it reaches."""
+    lines = stdout.strip().splitlines()
+    if not lines:
+        return ()
+    exact = ", then ".join(map(_quoted, lines))
+    numbers = [float(number) for number in _FLOAT.findall(stdout)]
+    if not numbers or not all(map(math.isfinite, numbers)):
+        return (exact,)
+    bare = [re.sub(r"tensor\(([^()\[\]]+)\)", r"\1", line) for line in lines]
+    apart = [re.sub(r"(\d) (?=[-\d])", r"\1, ", line) for line in bare]
+    near = ", then ".join(_quoted(_FLOAT.sub(_near, line)) for line in apart)
+    about = "about " if any(_one(number).startswith("about") for number in numbers) else ""
+    if len(lines) > 1 or len(numbers) < 3 or re.search("[a-z]", stdout.replace("tensor", "", 1)):
+        return exact, about + near
+    low, high = rounded(min(numbers), max(numbers))
+    return exact, about + near, f"numbers from {low} to {high}"
+
+
+def _near(found: re.Match[str]) -> str:
+    return _one(float(found[0])).removeprefix("about ")
+
+
+def _quoted(line: str) -> str:
+    """With brackets a printed line is read as code."""
+    return f"`{line}`" if re.search(r"[(\[{]", line) and "`" not in line else line
