@@ -154,60 +154,66 @@ def _work(pipe: Connection, order: Order) -> None:
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - libraries chat, we do not
     set_start_method("fork", force=True)  # so that no library leaves semaphores when it is killed
     with ExitStack() as stack, suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        tools: list[Any] = []
+        desk = _Desk(order, pipe, stack)
         while (short := pipe.recv()) is not None:
-            pipe.send(_one(order, short, pipe, tools, stack))
+            pipe.send(desk.outcome(short))
 
 
-def _one(
-    order: Order, short: Short, pipe: Connection, tools: list[Any], stack: ExitStack
-) -> Outcome:
-    started = time.monotonic()
-    outcome = Outcome(short, "failed")
-    watch = None
-    try:
-        from gradreel.pipeline import Watch  # heavy: only workers draw
+class _Desk:
+    """Does what is ordered, one short at a time, and turns every failure into an Outcome."""
 
-        watch = Watch(lambda stage: pipe.send(Stage(short, stage)))
-        outcome = _made(order, short, watch, tools, stack)
-    except GradreelError as error:
-        outcome = replace(outcome, error=error, traceback=traceback.format_exc())
-    except Exception as error:
-        foreign = isinstance(error, ImportError) and not (error.name or "").startswith("gradreel")
-        told = (
-            EnvironmentMissing(f"{error}.", fix="Run: make setup")
-            if foreign
-            else GradreelError(f"{type(error).__name__}: {error}", fix="Run again with --debug.")
+    def __init__(self, order: Order, pipe: Connection, stack: ExitStack) -> None:
+        self.order = order
+        self.pipe = pipe
+        self.stack = stack
+        self.production: Any = None  # opened with the first short, inside its error handling
+
+    def outcome(self, short: Short) -> Outcome:
+        started = time.monotonic()
+        outcome = Outcome(short, "failed")
+        watch = None
+        try:
+            from gradreel.pipeline import Watch  # heavy: only workers draw
+
+            watch = Watch(lambda stage: self.pipe.send(Stage(short, stage)))
+            outcome = self._made(short, watch)
+        except Exception as error:
+            outcome = replace(outcome, error=_told(error), traceback=traceback.format_exc())
+        return replace(
+            outcome,
+            seconds=round(time.monotonic() - started, 3),
+            stages=watch.stages if watch else {},
+            warnings=tuple(dict.fromkeys(watch.warnings)) if watch else (),
         )
-        outcome = replace(outcome, error=told, traceback=traceback.format_exc())
-    return replace(
-        outcome,
-        seconds=round(time.monotonic() - started, 3),
-        stages=watch.stages if watch else {},
-        warnings=tuple(dict.fromkeys(watch.warnings)) if watch else (),
-    )
+
+    def _made(self, short: Short, watch: Any) -> Outcome:
+        from gradreel.pipeline import Production
+
+        order = self.order
+        if self.production is None:
+            opened = Production.opened(order.script, order.settings)
+            self.production = self.stack.enter_context(opened)
+        production: Production = self.production
+        match order.action:
+            case "film":
+                path, new = production.build(short, watch, force=order.force)
+                return Outcome(short, "made" if new else "kept", path)
+            case "check":
+                timeline = production.check(short, watch).timeline
+                slack = dict(timeline.slack)
+                beats = tuple(
+                    (b.name, b.frames / timeline.fps, slack.get(b.name, 0.0))
+                    for b in timeline.beats
+                )
+                return Outcome(short, "checked", beats=beats)
+            case "still" | "sheet":
+                return Outcome(short, "made", production.picture(short, watch, order.moment))
 
 
-def _made(order: Order, short: Short, watch: Any, tools: list[Any], stack: ExitStack) -> Outcome:
-    from gradreel import pipeline
-
-    script, settings = order.script, order.settings
-    if not tools:  # once a worker: importing torch takes seconds
-        tools += pipeline.tools(settings, stack)
-    tracer, voice = tools
-    match order.action:
-        case "film":
-            path, new = pipeline.build(
-                script, short, settings, tracer, voice, watch, force=order.force
-            )
-            return Outcome(short, "made" if new else "kept", path)
-        case "check":
-            timeline = pipeline.check(script, short, settings, tracer, voice, watch).timeline
-            slack = dict(timeline.slack)
-            beats = tuple(
-                (b.name, b.frames / timeline.fps, slack.get(b.name, 0.0)) for b in timeline.beats
-            )
-            return Outcome(short, "checked", beats=beats)
-        case "still" | "sheet":
-            path = pipeline.picture(script, short, settings, tracer, voice, watch, order.moment)
-            return Outcome(short, "made", path)
+def _told(error: Exception) -> GradreelError:
+    """Any failure as one of our own: a foreign import is a missing package, the rest is a bug."""
+    if isinstance(error, GradreelError):
+        return error
+    if isinstance(error, ImportError) and not (error.name or "").startswith("gradreel"):
+        return EnvironmentMissing(f"{error}.", fix="Run: make setup")
+    return GradreelError(f"{type(error).__name__}: {error}", fix="Run again with --debug.")

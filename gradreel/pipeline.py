@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,7 +31,6 @@ from gradreel.voice.lexicon import Lexicon
 from gradreel.voice.narrate import narrate, unexplained
 
 SCENES = Path(__file__).resolve().parent.parent / "scenes"
-UNUSABLE = {"syntax", "timeout", "steps", "memory", "killed", "exit"}
 
 
 @dataclass(slots=True)
@@ -52,147 +51,119 @@ class Watch:
             self.stages[stage] = round(time.monotonic() - started, 3)
 
 
-def tools(settings: Settings, stack: ExitStack) -> tuple[Tracer, Voice]:
-    """What one worker uses for all its shorts. Raises `EnvironmentMissing` if it cannot speak."""
-    speaker = voice(settings.voice.name)
-    if reason := speaker.available():
-        raise EnvironmentMissing(reason, fix="Run: make setup")
-    may = settings.trace
-    limits = Limits(seconds=may.seconds, memory_bytes=may.memory_mb * 2**20, steps=may.steps)
-    return stack.enter_context(Tracer(limits)), speaker
+@dataclass(frozen=True, slots=True)
+class Production:
+    """A day in the making: its script, the settings, and the tools that all its shorts share."""
 
+    script: Script
+    settings: Settings
+    tracer: Tracer
+    voice: Voice
 
-def build(
-    script: Script,
-    short: Short,
-    settings: Settings,
-    tracer: Tracer,
-    voice: Voice,
-    watch: Watch,
-    *,
-    force: bool = False,
-) -> tuple[Path, bool]:
-    """Make one film, or keep the one whose inputs have not changed. Returns it and if it is new."""
-    target = path_of(script, short, settings, ".mp4")
-    inputs = fingerprint.of(script, short, settings, scene_of(script, short), voice.fingerprint())
-    if not force and fingerprint.matches(target, inputs):
-        return target, False
-    with _workshop(target.parent) as work:
-        brief = prepare(script, short, settings, tracer, voice, work, watch)
-        silent, film = work / "silent.mp4", work / "film.mp4"
-        with watch("shoot"):
-            watch.warnings += shoot(brief, scene_of(script, short), settings.encode, silent)
-        with watch("assemble"):
-            assemble(silent, brief.timeline, brief.speech, brief.platform, film)
-        with watch("verify"):
-            spoken = any(utterance.audio for utterance in brief.speech.utterances)
-            if failures := verify(film, brief.platform, spoken=spoken):
-                raise VerifyError("the finished film is wrong: " + "; ".join(failures))
-        _publish(film, target)
-        fingerprint.write(target, inputs)
-    return target, True
+    @classmethod
+    @contextmanager
+    def opened(cls, script: Script, settings: Settings) -> Iterator[Production]:
+        """With a tracer that stays warm. Raises `EnvironmentMissing` if the voice cannot speak."""
+        speaker = voice(settings.voice.name)
+        if reason := speaker.available():
+            raise EnvironmentMissing(reason, fix="Run: make setup")
+        may = settings.trace
+        limits = Limits(seconds=may.seconds, memory_bytes=may.memory_mb * 2**20, steps=may.steps)
+        with Tracer(limits) as tracer:
+            yield cls(script, settings, tracer, speaker)
 
+    def build(self, short: Short, watch: Watch, *, force: bool = False) -> tuple[Path, bool]:
+        """Make one film, or keep it if its inputs are unchanged. Returns it, and if it is new."""
+        target, scene = self.path_of(short, ".mp4"), self.scene_of(short)
+        inputs = fingerprint.of(self.script, short, self.settings, scene, self.voice.fingerprint())
+        if not force and fingerprint.matches(target, inputs):
+            return target, False
+        with _workshop(target.parent) as work:
+            brief = self.prepare(short, work, watch)
+            silent, film = work / "silent.mp4", work / "film.mp4"
+            with watch("shoot"):
+                watch.warnings += shoot(brief, scene, self.settings.encode, silent)
+            with watch("assemble"):
+                assemble(silent, brief.timeline, brief.speech, brief.platform, film)
+            with watch("verify"):
+                spoken = any(utterance.audio for utterance in brief.speech.utterances)
+                if failures := verify(film, brief.platform, spoken=spoken):
+                    raise VerifyError("the finished film is wrong: " + "; ".join(failures))
+            _publish(film, target)
+            fingerprint.write(target, inputs)
+        return target, True
 
-def prepare(
-    script: Script,
-    short: Short,
-    settings: Settings,
-    tracer: Tracer,
-    voice: Voice,
-    work: Path,
-    watch: Watch,
-) -> Brief:
-    """Everything before the first frame: what is shown, what is said, and when."""
-    with watch("trace"):
-        trace = _run(tracer, short.code, short, script.path, watch)
-        mistake, fix = (
-            _run(tracer, code, short, script.path, watch) if code else None
-            for code in (short.mistake_code, short.fix_code)
-        )
-    with watch("narrate"):
-        speech = narrate(
-            short,
-            trace,
-            facts_of(trace, mistake=mistake, fix=fix),
-            voice,
-            settings.platform,
-            work,
-            pace=settings.voice.pace,
-            path=script.path,
-        )
-        watch.warnings += unexplained(short, Lexicon.load())
-    with watch("schedule"):
-        timeline = schedule(short, trace, speech, settings.platform, path=script.path)
-    return Brief(
-        script.day, short, trace, speech, timeline, settings.theme, settings.platform, mistake, fix
-    )
+    def prepare(self, short: Short, work: Path, watch: Watch) -> Brief:
+        """Everything before the first frame: what is shown, what is said, and when."""
+        path, platform = self.script.path, self.settings.platform
+        with watch("trace"):
+            trace = self._run(short.code, short, watch)
+            mistake, fix = (
+                self._run(code, short, watch) if code else None
+                for code in (short.mistake_code, short.fix_code)
+            )
+        with watch("narrate"):
+            facts = facts_of(trace, mistake=mistake, fix=fix)
+            pace = self.settings.voice.pace
+            speech = narrate(short, trace, facts, self.voice, platform, work, pace=pace, path=path)
+            watch.warnings += unexplained(short, Lexicon.load())
+        with watch("schedule"):
+            timeline = schedule(short, trace, speech, platform, path=path)
+        theme = self.settings.theme
+        return Brief(self.script.day, short, trace, speech, timeline, theme, platform, mistake, fix)
 
+    def check(self, short: Short, watch: Watch) -> Brief:
+        """Everything but drawing: the storyboard is played dry."""
+        with tempfile.TemporaryDirectory(prefix="gradreel-") as folder:
+            brief = self.prepare(short, Path(folder), watch)
+            with watch("rehearse"):
+                watch.warnings += rehearse(brief, self.scene_of(short))
+        return brief
 
-def check(
-    script: Script, short: Short, settings: Settings, tracer: Tracer, voice: Voice, watch: Watch
-) -> Brief:
-    """Everything but drawing: the storyboard is played dry."""
-    with tempfile.TemporaryDirectory(prefix="gradreel-") as folder:
-        brief = prepare(script, short, settings, tracer, voice, Path(folder), watch)
-        with watch("rehearse"):
-            watch.warnings += rehearse(brief, scene_of(script, short))
-    return brief
+    def picture(self, short: Short, watch: Watch, seconds: float | None) -> Path:
+        """One moment of the film as PNG, or without `seconds` a contact sheet."""
+        moment = "-sheet" if seconds is None else f"-{seconds:05.2f}s"
+        target, scene = self.path_of(short, f"{moment}.png"), self.scene_of(short)
+        with _workshop(target.parent) as work:
+            brief = self.prepare(short, work, watch)
+            drawn = work / "picture.png"
+            with watch("shoot"):
+                if seconds is None:
+                    sheet(brief, scene, drawn)
+                else:
+                    still(brief, scene, seconds, drawn)
+            _publish(drawn, target)
+        return target
 
+    def path_of(self, short: Short, ending: str) -> Path:
+        """`out/day03/13-title/13-title.mp4`, or `13-title-preview.mp4`."""
+        folder = self.settings.paths.out / f"day{self.script.day:02d}" / short.slug
+        size = "-preview" if self.settings.preview else ""
+        return folder / f"{short.slug}{size}{ending}"
 
-def picture(
-    script: Script,
-    short: Short,
-    settings: Settings,
-    tracer: Tracer,
-    voice: Voice,
-    watch: Watch,
-    seconds: float | None,
-) -> Path:
-    """One moment of the film as PNG, or without `seconds` a contact sheet."""
-    moment = "-sheet" if seconds is None else f"-{seconds:05.2f}s"
-    target = path_of(script, short, settings, f"{moment}.png")
-    with _workshop(target.parent) as work:
-        brief = prepare(script, short, settings, tracer, voice, work, watch)
-        drawn = work / "picture.png"
-        with watch("shoot"):
-            if seconds is None:
-                sheet(brief, scene_of(script, short), drawn)
-            else:
-                still(brief, scene_of(script, short), seconds, drawn)
-        _publish(drawn, target)
-    return target
+    def scene_of(self, short: Short) -> Path:
+        """The short's own storyboard, or the house's."""
+        own = SCENES / f"day{self.script.day:02d}" / f"short_{short.number:02d}.py"
+        return own if own.exists() else SCENES / "auto.py"
 
-
-def path_of(script: Script, short: Short, settings: Settings, ending: str) -> Path:
-    """`out/day03/13-title/13-title.mp4`; a film smaller than the master is called a preview."""
-    folder = settings.paths.out / f"day{script.day:02d}" / short.slug
-    size = "-preview" if settings.preview else ""
-    return folder / f"{short.slug}{size}{ending}"
-
-
-def scene_of(script: Script, short: Short) -> Path:
-    """The short's own storyboard, or the house's."""
-    own = SCENES / f"day{script.day:02d}" / f"short_{short.number:02d}.py"
-    return own if own.exists() else SCENES / "auto.py"
-
-
-def _run(tracer: Tracer, code: Code, short: Short, path: Path, watch: Watch) -> Trace:
-    """One run of the author's code. What it raises is content; what ends it early is an error."""
-    trace = tracer.trace(code.text, seed=short.seed)
-    watch.warnings += trace.warnings
-    if trace.control != "same":
-        watch.warnings.append(f"line {code.line}: without the tracer, {trace.control}")
-    if trace.end.status in UNUSABLE:
-        failure = trace.end.failure
-        span = failure.span if failure else None
-        raise SnippetError(
-            f"the code of short {short.number:02d} cannot be shown: "
-            + (f"{failure.kind}: {failure.message}" if failure else trace.end.note),
-            fix=_FIXES[trace.end.status],
-            path=path,
-            line=code.line + (span.line - 1 if span else 0),
-        )
-    return trace
+    def _run(self, code: Code, short: Short, watch: Watch) -> Trace:
+        """Run the author's code. What it raises is content; what ends it early is an error."""
+        trace = self.tracer.trace(code.text, seed=short.seed)
+        end = trace.end
+        watch.warnings += trace.warnings
+        if end.status in _FIXES:
+            failure = end.failure
+            why = f"{failure.kind}: {failure.message}" if failure else end.note or end.status
+            below = failure.span.line - 1 if failure and failure.span else 0
+            raise SnippetError(
+                f"the code of short {short.number:02d} cannot be shown: {why}",
+                fix=_FIXES[end.status],
+                path=self.script.path,
+                line=code.line + below,
+            )
+        if trace.control != "same":
+            watch.warnings.append(f"line {code.line}: without the tracer, {trace.control}")
+        return trace
 
 
 _FIXES: Mapping[str, str] = {
