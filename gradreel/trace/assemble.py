@@ -45,7 +45,6 @@ def read(lines: Iterable[str], status: int, *, timeout: bool, limits: Limits) ->
     """Records from their lines. A last line that is cut short belongs to a killed child."""
     records = Records({name: [] for name in _KINDS}, End("killed"))
     end: End | None = None
-    at: int | None = None
     fault = ""
     for line in lines:
         try:
@@ -57,8 +56,6 @@ def read(lines: Iterable[str], status: int, *, timeout: bool, limits: Limits) ->
         except (ValueError, TypeError):
             continue
         match kind:
-            case "at":
-                at = data[1]
             case "outcome":
                 records.outcome = data
             case "isolation":
@@ -67,7 +64,7 @@ def read(lines: Iterable[str], status: int, *, timeout: bool, limits: Limits) ->
                 records.warnings.append(data)
             case "fault":
                 fault = data
-    records.end = end or _ended(status, timeout, limits, fault, records.of["Statement"], at)
+    records.end = end or _ended(status, timeout, limits, fault, records.of)
     return records
 
 
@@ -81,7 +78,7 @@ def assemble(source: str, seed: int, records: Records, control: str) -> Trace:
         python=platform.python_version(),
         isolation=records.isolation,
         statements=tuple(of["Statement"]),
-        steps=tuple(sorted(of["Step"], key=lambda step: step.index)),
+        steps=_by_number(of["Step"], "index"),
         tensors=_by_number(of["Tensor"], "uid"),
         ops=_by_number(of["Op"], "id"),
         nodes=_by_number(of["AutogradNode"], "id"),
@@ -125,11 +122,11 @@ def _ended(
     timeout: bool,
     limits: Limits,
     fault: str,
-    statements: list[Statement],
-    at: int | None,
+    of: dict[str, list[Any]],
 ) -> End:
-    """The end of a child that did not live to tell it."""
-    span = next((s.header for s in statements if s.id == at), None)
+    """The end of a child that did not live to tell it; the step it began last was the one."""
+    at = of["Step"][-1].statement if of["Step"] else None
+    span = next((s.header for s in of["Statement"] if s.id == at), None)
     if timeout:
         message = f"stopped after {limits.seconds:g} seconds"
         return End("timeout", Failure("TimeoutError", message, span), message)

@@ -9,6 +9,7 @@ import json
 import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
 
 import torch
@@ -58,10 +59,13 @@ class Guard:
         try:
             with torch._C.DisableTorchFunction():
                 return work(*args, **kwargs)
+        except RecursionError:
+            return None  # the snippet's own recursion left no room to look; its error comes next
         except Exception as fault:
             self.passive = True
             message = f"tracer: {type(fault).__name__}: {fault} (in {_place(fault)})"
-            self._journal.note("warning", message)
+            with suppress(OSError):
+                self._journal.note("warning", message)
             return None
 
 

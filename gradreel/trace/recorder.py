@@ -68,11 +68,14 @@ class Recorder:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if sys.gettrace() != self._steps.trace and not self._guard.passive:
+            self._journal.note("warning", "the snippet ended tracing: later steps are missing")
         sys.settrace(None)
         self._stack.close()
 
     def close(self) -> None:
         """Write what is known only at the end."""
+        self._guard(self._steps.close)
         self._flush_output()
         self._guard(self._tensors.flush)
 
@@ -122,8 +125,12 @@ def failure_of(error: BaseException, source: Source | None) -> Failure:
     while traceback is not None and source is not None:
         code: Any = traceback.tb_frame.f_code
         if runs_snippet(code):
-            span = source.span(_at(traceback.tb_frame, traceback.tb_lasti))
+            here = source.span(_at(traceback.tb_frame, traceback.tb_lasti))
+            if here is not None and source.cut(here):  # a function's first instruction has no text
+                span = here
         traceback = traceback.tb_next
+    if isinstance(error, RecursionError):  # "… in comparison" would only say where it was noticed
+        return Failure(kind, "maximum recursion depth exceeded", span)
     return Failure(kind, mask(str(error)), span)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import linecache
 import os
 import random
@@ -25,6 +26,8 @@ from gradreel.trace.statements import Source
 from gradreel.trace.streams import Budget, StreamName, text_stream
 from gradreel.trace.values import snapshot
 
+_RAW = ".output"  # what was written to descriptors 1 and 2 past Python's streams
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -40,13 +43,18 @@ class Request:
 
 def run(request: Request) -> NoReturn:
     """Run the snippet, write the records, end the process."""
-    journal = Journal(os.open(request.records, os.O_WRONLY | os.O_APPEND))
     try:
-        _prepare(request, journal)
-        _Run(request, journal).execute()
-    except BaseException as fault:
-        journal.note("fault", f"{type(fault).__name__}: {fault}")
-    os._exit(0)
+        opened = os.open(request.records, os.O_WRONLY | os.O_APPEND)
+        # High up, where a snippet that closes all the usual descriptors does not reach.
+        journal = Journal(fcntl.fcntl(opened, fcntl.F_DUPFD_CLOEXEC, 240))
+        os.close(opened)
+        try:
+            _prepare(request, journal)
+            _Run(request, journal).execute()
+        except BaseException as fault:
+            journal.note("fault", f"{type(fault).__name__}: {fault}")
+    finally:
+        os._exit(0)
 
 
 def _prepare(request: Request, journal: Journal) -> None:
@@ -54,7 +62,7 @@ def _prepare(request: Request, journal: Journal) -> None:
     sandbox.die_with_parent()
     os.chdir(request.folder)
     os.environ.update(HOME=request.folder, TMPDIR=request.folder)
-    raw = os.open(os.path.join(request.folder, ".output"), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    raw = os.open(_RAW, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(raw, 1)
     os.dup2(raw, 2)
     os.close(raw)
@@ -129,6 +137,8 @@ class _Run:
     def _end(self, end: End) -> NoReturn:
         """Write the end and the outcome, and leave without giving the snippet another word."""
         sys.settrace(None)
+        if raw := Path(_RAW).read_bytes()[: self._request.limits.output_bytes]:
+            self._write("stdout", raw.decode(errors="replace"))
         if self._recorder is not None:
             self._recorder.close()
         if self._budget.exceeded:

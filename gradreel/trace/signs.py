@@ -27,8 +27,9 @@ def sign_of(text: str, label: str) -> str:
             return _SYMBOLS.get(type(operator), label)
         case ast.Compare(left=left, ops=[operator], comparators=[right]):
             return _between(_literal(left), _SYMBOLS.get(type(operator), label), _literal(right))
-        case ast.Subscript(slice=index):
-            return f"[{ast.unparse(index)}]" + (" =" if label.endswith("=") else "")
+        case ast.Subscript(value=value) as item:
+            index = ast.unparse(item).removeprefix(ast.unparse(value))
+            return f"{index} =" if label.endswith("=") else index
         case ast.Attribute(attr=name):
             return f".{name}"
         case _:

@@ -7,6 +7,7 @@ import dis
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from types import CodeType, FrameType
 from typing import Any, Literal
 
@@ -37,6 +38,7 @@ class LiveStep:
     ops: list[int] = field(default_factory=list)
     backwards: list[int] = field(default_factory=list)
     failed: bool = False
+    exhausted: bool = False  # a loop asked for its next item in vain
 
 
 @dataclass(slots=True, eq=False)
@@ -46,7 +48,7 @@ class _Frame:
     frame: FrameType
     units: list[int | None]  # code unit -> statement
     first: dict[int, int]  # statement -> its first code unit
-    fetches: frozenset[int]  # code units that ask an iterator for its next item
+    fetches: dict[int, int]  # code unit that asks for a loop's next item -> the one to store it
     scope: Scope
     outer: Loops  # of the step that called it
     light: bool
@@ -129,6 +131,8 @@ class Steps:
                 if statement is None:
                     return local
                 if step is not None and statement == step.statement and unit > running.unit:
+                    if running.unit in running.fetches:
+                        step.exhausted = unit != running.fetches[running.unit]
                     running.unit = unit
                     return local
                 self._guard(self._advance, running, statement, unit)
@@ -160,8 +164,8 @@ class Steps:
             running.light or repeated or any(n >= self._full for _, n in own),
         )
         running.unit = unit
+        self._journal.emit(_record(running.step, ()))  # in case the run is ended in this step
         self._count += 1
-        self._journal.note("at", [running.step.index, statement])
 
     def _iterate(self, running: _Frame, statement: int, unit: int) -> bool:
         """Count iterations. True if `statement` is a loop's header past the full iterations."""
@@ -177,10 +181,19 @@ class Steps:
         if not isinstance(node, ast.For | ast.While):
             return False
         inside = previous is not None and statement in (*source.loops(previous), previous)
-        left = previous is not None and isinstance(source.nodes[previous], ast.Break)
+        left = (
+            previous is not None
+            and isinstance(source.nodes[previous], ast.Break)
+            and source.loops(previous)[-1] == statement
+        )
         again = inside and not left and not (at_start and isinstance(node, ast.For))
         iterations[statement] = iterations.get(statement, 0) + 1 if again else 0
         return iterations[statement] >= self._full
+
+    def close(self) -> None:
+        """Write the steps that the end of the run caught in the middle."""
+        for running in reversed(self._frames):
+            self._finish(running)
 
     def _leave(self, running: _Frame) -> None:
         self._finish(running)
@@ -196,30 +209,18 @@ class Steps:
         if step.statement not in self._names:
             self._names[step.statement] = names_of(self._source.nodes[step.statement])
         names = self._names[step.statement]
-        self._journal.emit(
-            Step(
-                step.index,
-                step.statement,
-                step.loop,
-                step.function,
-                step.grad_mode,
-                tuple(self._writes(running, names, step.light)),
-                tuple(step.ops),
-                tuple(step.backwards),
-                step.light,
-                step.failed,
-            )
-        )
+        self._journal.emit(_record(step, tuple(self._writes(running, names, step))))
 
-    def _writes(self, running: _Frame, names: Names, light: bool) -> list[Write]:
+    def _writes(self, running: _Frame, names: Names, step: LiveStep) -> list[Write]:
         if names.imports:
             return []
         namespace = running.frame.f_locals
-        exhausted = running.unit in running.fetches  # the loop's next item was asked for in vain
-        writes = [] if exhausted else list(running.scope.bound(names, namespace, light))
+        writes: list[Write] = []
+        if not (step.exhausted or running.unit in running.fetches):
+            writes += running.scope.bound(names, namespace, step.light)
         done: set[int] = set()
         for scope in dict.fromkeys((running.scope, self._global)):
-            writes += scope.changed(names.mentioned, light, done)
+            writes += scope.changed(names.mentioned, step.light, done)
         writes += running.scope.texts(names.mentioned, namespace)
         if running.scope is not self._global:
             outer = names.mentioned - namespace.keys()
@@ -227,13 +228,28 @@ class Steps:
         return writes
 
 
-@cache
-def _fetches(code: CodeType) -> frozenset[int]:
-    return frozenset(
-        instruction.offset >> 1
-        for instruction in dis.get_instructions(code)
-        if instruction.opname == "FOR_ITER"
+def _record(step: LiveStep, writes: tuple[Write, ...]) -> Step:
+    return Step(
+        step.index,
+        step.statement,
+        step.loop,
+        step.function,
+        step.grad_mode,
+        writes,
+        tuple(step.ops),
+        tuple(step.backwards),
+        step.light,
+        step.failed,
     )
+
+
+@cache
+def _fetches(code: CodeType) -> dict[int, int]:
+    return {
+        this.offset >> 1: following.offset >> 1
+        for this, following in pairwise(dis.get_instructions(code))
+        if this.opname == "FOR_ITER"
+    }
 
 
 def grad_mode() -> GradMode:

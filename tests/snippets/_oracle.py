@@ -28,8 +28,8 @@ def main() -> None:
 
 def measure(source: str) -> dict[str, Any]:
     named: list[dict[str, list[float]]] = []
-    variables, text = run(source, lambda tensor, names: None)
-    run(source, lambda tensor, names: named.append(names), retain=True)
+    variables, text = run(source, lambda *_: None)
+    run(source, lambda _, names: named.append(names), retain=True)
     leaves = {
         name: value.grad.flatten().tolist()
         for name, value in variables.items()
