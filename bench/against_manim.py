@@ -14,7 +14,6 @@ import argparse
 import statistics
 import tempfile
 import time
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from manim import CairoRenderer, tempconfig
 from manim.scene.scene_file_writer import SceneFileWriter
 
 from gradreel.model import Brief
-from gradreel.pipeline import Watch, prepare, scene_of, tools
+from gradreel.pipeline import Production, Watch
 from gradreel.script import parse
 from gradreel.settings import load
 from gradreel.shoot import load_scene, shoot
@@ -64,11 +63,9 @@ def main() -> None:
     settings = load(ROOT / "config.toml")
     script = parse(settings.paths.script)
     short = next(s for s in script.shorts if s.number == options.short)
-    scene_file = scene_of(script, short)
     ratios = []
-    with ExitStack() as stack, tempfile.TemporaryDirectory() as folder:
-        tracer, voice = tools(settings, stack)
-        brief = prepare(script, short, settings, tracer, voice, Path(folder), Watch())
+    with Production.opened(script, settings) as made, tempfile.TemporaryDirectory() as folder:
+        brief, scene_file = made.prepare(short, Path(folder), Watch()), made.scene_of(short)
         for number in range(options.rounds):
             started = time.monotonic()
             shoot(brief, scene_file, settings.encode, Path(folder) / "ours.mp4")

@@ -8,7 +8,7 @@ back; the real output drops out of its line; the mistake follows; and the last f
 
 from __future__ import annotations
 
-from manim import DOWN, UP, Animation, AnimationGroup, FadeIn, FadeOut, VGroup
+from manim import DOWN, UP, Animation, AnimationGroup, FadeIn, FadeOut, LaggedStart, VGroup
 
 from gradreel.blocks.code_card import CodeCard
 from gradreel.blocks.compute_graph import ComputeGraph
@@ -61,11 +61,23 @@ class Auto(ShortScene):
         self.play(self.stir(), run_time=beat.left)
 
     def play_code(self, beat: OpenBeat) -> None:
-        self.play(self.hook.leave(), FadeOut(self.poster), run_time=0.35)
-        self.play(self.header.appear(), self.card.appear(), run_time=0.8)
+        leave = AnimationGroup(self.hook.leave(), FadeOut(self.poster))
+        enter = AnimationGroup(self.header.appear(), self.card.appear())
+        self.play(LaggedStart(leave, enter, lag_ratio=0.3), run_time=0.9)
+        if not self.trace.runnable:
+            self.plan = Steps(
+                self.type, steps_of(self.brief.short), self.below(self.card.bottom + 40)
+            )
+            self.play(self.plan.appear(), run_time=0.8)
+            return
         told = [s for s in self.trace.statements if s.depth == 0 and "Import" not in s.kind]
         told = told[: max(1, int(beat.left / 0.6))]
-        bound = {w.name: w for s in told for w in self.writes(s) if w.tensor is not None}
+        bound = {
+            w.name: w
+            for s in told
+            for w in self.writes(s)
+            if w.tensor is not None and w.how == "bind" and w.name.isidentifier()
+        }
         zone = self.below(self.card.bottom + 30)
         cards = Variables(self.type, self.trace, list(bound.values()), zone, tallest=120)
         self.stage = cards
@@ -79,12 +91,11 @@ class Auto(ShortScene):
             self.play(light, *made, run_time=min(0.45, seconds))
 
     def play_idea(self, beat: OpenBeat) -> None:
-        """No tensor moved: the plan itself is the picture."""
-        plan = Steps(self.type, steps_of(self.brief.short), self.below(self.card.bottom + 40))
-        self.play(FadeOut(self.stage), plan.appear(), run_time=0.8)
-        self.stage = plan
-        for number, seconds in beat.each(range(len(plan.cards))):
-            self.play(plan.light(number), run_time=min(0.4, seconds))
+        """Nothing to trace: the plan itself is the picture, or what the variables hold."""
+        if self.trace.runnable:
+            return
+        for number, seconds in beat.each(range(len(self.plan.cards))):
+            self.play(self.plan.light(number), run_time=min(0.4, seconds))
 
     def play_forward(self, beat: OpenBeat) -> None:
         nodes = {n.id: n for n in self.graph_data.nodes}
@@ -115,10 +126,12 @@ class Auto(ShortScene):
         self.play(FadeOut(self.phase), FadeIn(label), run_time=0.25)
         self.phase = label
         steps: list[tuple[list[int], Animation]] = []
+        before: int | None = None
         for number, back in enumerate(self.graph.graph.passes):
-            statement = self.trace.statements[self.trace.steps[back.step].statement]
-            for flow in self.graph.flow_back(number):
-                steps.append((lines(statement.header), flow))
+            if before is not None:
+                steps += self.resets(before, back.step)
+            steps += [(self.lit_by(back.step), flow) for flow in self.graph.flow_back(number)]
+            before = back.step
         for (lit, flow), seconds in beat.each(steps):
             if self.card.lit != set(lit):
                 self.play(self.card.light(lit, colour="backward"), run_time=seconds * 0.3)
@@ -182,6 +195,19 @@ class Auto(ShortScene):
         if isinstance(self.poster, Steps):
             return self.poster.light(0)
         return AnimationGroup(*(FadeIn(part, shift=0.3 * UP) for part in self.poster[1:]))
+
+    def resets(self, after: int, until: int) -> list[tuple[list[int], Animation]]:
+        """What emptied a leaf's `.grad` between two backward calls, with the line that did."""
+        leaves = {f"{n.label}.grad": n.label for n in self.graph.graph.nodes if n.kind == "leaf"}
+        return [
+            (self.lit_by(step.index), self.graph.reset(leaves[write.name], write.value))
+            for step in self.trace.steps[after + 1 : until]
+            for write in step.writes
+            if write.name in leaves and write.value is not None
+        ]
+
+    def lit_by(self, step: int) -> list[int]:
+        return lines(self.trace.statements[self.trace.steps[step].statement].header)
 
     def writes(self, statement: Statement) -> tuple[Write, ...]:
         """What the statement wrote the first time it ran."""

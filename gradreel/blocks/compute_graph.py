@@ -21,6 +21,7 @@ from manim import (
     FadeIn,
     FadeOut,
     LaggedStart,
+    Line,
     Succession,
     Transform,
     Triangle,
@@ -41,6 +42,7 @@ from gradreel.trace.model import Value
 
 BADGE = 46  # pixels: height of a gradient badge; it hangs on the lower edge of its node
 EDGES, TRAILS, NODES, BADGES = 0, 1, 2, 3  # what lies over what
+BETWEEN = 40  # pixels between title and value side by side
 TIP = 12  # pixels between an edge's end and the frame it points at
 COLOURS = {
     "leaf": "forward",
@@ -153,22 +155,31 @@ class ComputeGraph(VGroup):
         runs = [self._runner(e, "backward" if back else "forward", back=back) for e in edges]
         return LaggedStart(*runs, lag_ratio=0.35) if runs else AnimationGroup()
 
+    def reset(self, label: str, held: Value) -> Animation:
+        """A leaf's `.grad` is set to something else, as by `zero_()`: its badge says so."""
+        view = next(v for v in self.nodes.values() if v.node.label == label)
+        arrival = Arrival(view.node.id, held, (), accumulates=True, after=held)
+        return self._show_badge(view, self._badge(view, arrival, []))
+
     def leave(self) -> Animation:
         return FadeOut(VGroup(self, self.marks))
 
     def _arrive(self, arrival: Arrival, back: Pass) -> Animation:
         view = self.nodes[arrival.node]
         badge = self._badge(view, arrival, self._contributions(arrival.node, back))
-        show: Animation = FadeIn(badge, scale=0.7)
-        if view.badge is not None:
-            show = AnimationGroup(FadeOut(view.badge), show)
-            self.marks.remove(view.badge)
-        view.badge = badge
-        self.marks.add(badge.set_z_index(BADGES))
+        show = self._show_badge(view, badge)
         flows = [self._flow(self.edges[f.edge], f) for f in arrival.flows if f.edge in self.edges]
         if not flows:
             return AnimationGroup(show, run_time=0.6)
         return Succession(AnimationGroup(show, run_time=0.4), AnimationGroup(*flows, run_time=0.8))
+
+    def _show_badge(self, view: NodeView, badge: VGroup) -> Animation:
+        old, view.badge = view.badge, badge
+        self.marks.add(badge.set_z_index(BADGES))
+        if old is None:
+            return FadeIn(badge, scale=0.7)
+        self.marks.remove(old)
+        return AnimationGroup(FadeOut(old), FadeIn(badge, scale=0.7))
 
     def _contributions(self, node: int, back: Pass) -> list[Value]:
         """What each edge out of a node sent back to it, in the order it arrived."""
@@ -253,10 +264,13 @@ class ComputeGraph(VGroup):
             tile.picture.shift(point(box.x, box.y + room / 2 - tile.height / 2))
             body.add(title.picture, tile.picture)
         else:
-            left = box.x - (title.width + 22 + tile.width) / 2
+            left = box.x - (title.width + BETWEEN + tile.width) / 2
             title.picture.shift(point(left + title.width / 2, box.y))
-            tile.picture.shift(point(left + title.width + 22 + tile.width / 2, box.y))
-            body.add(title.picture, tile.picture)
+            tile.picture.shift(point(left + title.width + BETWEEN + tile.width / 2, box.y))
+            middle = left + title.width + BETWEEN / 2
+            bar = Line(point(middle, box.y - box.height / 2), point(middle, box.y + box.height / 2))
+            bar.set_stroke(theme.colour(colour), width=2, opacity=0.55)
+            body.add(bar, title.picture, tile.picture)
         return NodeView(node, box, frame, body)
 
     def _edge(self, edge: GraphEdge) -> EdgeView:
@@ -353,8 +367,8 @@ def _title(type_: Typesetter, node: GraphNode, scale: float) -> Drawing:
     named = node.label.isidentifier() or node.kind != "op"
     if named and node.sign:
         runs = [
-            (f"{_shortened(node.label, 9)} = ", "code", "text"),
-            (_shortened(node.sign, 11), "code-strong", "operation"),
+            (f"{_shortened(node.label, 12)} = ", "code", "text"),
+            (_doing(node), "code-strong", "operation"),
         ]
     elif named:
         colour = "forward" if node.kind == "leaf" else "text"
@@ -367,6 +381,15 @@ def _title(type_: Typesetter, node: GraphNode, scale: float) -> Drawing:
     width = row.advance / units(1)
     row.shift((-units(width / 2), -units(HALF_CAP * size), 0))
     return Drawing(row, width, size)
+
+
+def _doing(node: GraphNode) -> str:
+    """What a named op does: `x**2` when that is short, else `relu`, or `… + 1` for a long left
+    side."""
+    word = node.sign[:1].isalpha()
+    if not word and len(node.text) <= 10:
+        return node.text
+    return _shortened(node.sign if word else f"… {node.sign}", 17)
 
 
 def _shortened(text: str, most: int) -> str:
@@ -391,7 +414,7 @@ def _node_size(
         width = max(title.width, tile.width) + 52 * scale
         return max(width, 150), title.height + tile.height + (14 + 50) * scale
     height = max(title.height, tile.height) + 20 * scale
-    return title.width + 22 + tile.width + 56 * scale, height
+    return title.width + BETWEEN + tile.width + 56 * scale, height
 
 
 # How a graph is tried, the best first: (text scale, left to right, title above value, gaps in

@@ -71,7 +71,7 @@ class Curve(VGroup):
         self.end = type_.line(short(series.values[-1]), size, font="code-strong", colour=colour)
         self.end.at(last[0] + 20, last[1] - 44, "right")
         name = type_.line(series.name, 52, font="code-strong", colour="text")
-        name.at(zone.left + 10, zone.top + 30)
+        name.at(self.right, zone.top + 30, "right")
         steps = type_.line(
             f"{len(series.values)} iterations", "small", font="label", colour="quiet"
         )

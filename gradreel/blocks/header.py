@@ -17,19 +17,19 @@ class Header(VGroup):
     def __init__(self, type_: Typesetter, brief: Brief) -> None:
         super().__init__()
         zone = brief.platform.header
-        self.tag = tag(type_, brief, zone.left, zone.top + 16)
         pieces = [Piece(w, "display", "text") for w in brief.short.title.split()]
         one_line = type_.width(brief.short.title, ONE_LINE, "display") <= zone.width
+        self.tag = tag(type_, brief, zone.left, zone.top + (16 if one_line else 8))
         title = set_prose(
             type_,
             pieces,
             zone.left,
-            zone.top + (46 if one_line else 38),
+            zone.top + (46 if one_line else 30),
             zone.width,
             size=type_.theme.size("title") if one_line else ONE_LINE,
             least=40,
             most_lines=1 if one_line else 2,
-            leading=1.1,
+            leading=1.1 if one_line else 1.02,
         )
         self.title = VGroup(*title.lines)
         self.add(self.tag, self.title)

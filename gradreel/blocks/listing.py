@@ -7,7 +7,7 @@ operator and goes on with a hanging indent, so the eye sees one statement.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pygments.lexers.python import PythonLexer
@@ -96,6 +96,14 @@ def _broken(line: int, runs: list[tuple[str, str]], columns: int) -> list[Row]:
                 wrapped.append(Row(line, (Run(note, role, line, col, HANG),)))
             return wrapped
     text = text.rstrip()
+    # Deep alignment under a bracket gives way before anything breaks.
+    spare = min(len(text) - columns, len(text) - len(text.lstrip()) - HANG)
+    if spare > 0 and not runs[0][0].strip():
+        runs = [(runs[0][0][spare:], runs[0][1]), *runs[1:]]
+        return [
+            Row(line, tuple(replace(run, col=run.col + spare) for run in row.runs))
+            for row in _broken(line, runs, columns)
+        ]
     indent = len(text) - len(text.lstrip())
     rows: list[Row] = []
     start = 0

@@ -14,6 +14,7 @@ from gradreel.stage.type import HALF_CAP, Typesetter
 from gradreel.trace.model import Trace
 
 BOTTOM = 1285  # master pixel above which everything of the beat ends: the captions begin
+FEW = 2  # so many changed lines are lit; of more, the one that shows the result
 GAP = 22  # pixels
 SIZES = (58, 50, 44)  # pixel ems the mistake's words are tried in
 PADDING = 36
@@ -99,7 +100,7 @@ class Cell(VGroup):
         else:
             told = {o.line for o in run.outputs[-1:]}
         self.colour = "output" if fixed else "mistake"
-        lit = told if failure is not None else changed or told
+        lit = changed if failure is None and 0 < len(changed) <= FEW else told
         self.code = CodeCard(
             type_,
             run.source,

@@ -6,7 +6,8 @@ import math
 
 from gradreel.trace.model import Number, Value
 
-FEW = 4  # up to so many elements a tensor is written out; above, it is drawn
+FEW = 6  # up to so many elements a tensor is written out; above, it is drawn
+LONG = 26  # characters a written tensor may have
 
 
 def short(number: Number) -> str:
@@ -30,7 +31,8 @@ def written(value: Value | None) -> str | None:
         return None
     if not value.shape:
         return short(value.data[0])
-    return "[" + ", ".join(short(n) for n in value.data) + "]"
+    text = "[" + ", ".join(short(n) for n in value.data) + "]"
+    return text if len(text) <= LONG else None
 
 
 def shape_text(shape: tuple[int, ...]) -> str:

@@ -37,7 +37,7 @@ def steps_of(short: Short) -> tuple[str, ...]:
 
 
 def _few(parts: list[str]) -> tuple[str, ...]:
-    return tuple(p[:1].upper() + p[1:] for p in parts[:MOST])
+    return tuple(p[:1].upper() + p[1:] if re.match(r"[a-z]+(\s|$)", p) else p for p in parts[:MOST])
 
 
 class Steps(VGroup):
@@ -84,4 +84,6 @@ class Steps(VGroup):
         box.move_to(point((zone.left + zone.right) / 2, y))
         digit = self.type.line(str(number), 64, font="display", colour="forward")
         label = self.type.line(text, size, font="strong")
+        digit.set_z_index(1)
+        label.set_z_index(1)
         return VGroup(box, digit.at(zone.left + 64, y, "center"), label.at(zone.left + 130, y))

@@ -57,7 +57,7 @@ class Variables(VGroup):
             text = (write.text or "")[:24]
             group.add(self.type.line(text, 46, font="code").at(right, y, "right"))
             return group
-        tile = tensor_tile(self.type, write.value, colour="text", size=46)
+        tile = tensor_tile(self.type, write.value, colour="text", size=46, tallest=46)
         if tile is not None:
             at = point(right - tile.width / 2, y - 20)
             group.add(tile.picture.shift(at))

@@ -83,6 +83,8 @@ class Overlay:
         """Laid out in one or two centred lines, as large as the zone allows."""
         zone = self.platform.captions
         size: float = self.type.theme.size("caption")
+        longest = max(self.type.width(w.shown, size, _font(w.code)) for w in group.words)
+        size *= min(1.0, zone.width / longest)
         rows = self._rows(group, size, zone.width)
         while (len(rows) > 2 or len(rows) * size * LINE > zone.height + 12) and size > 44:
             size -= 4

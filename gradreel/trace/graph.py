@@ -32,6 +32,7 @@ class GraphNode:
     step: int
     tensor: int | None
     op: int | None
+    text: str = ""  # the source of the op, "" for others
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +264,8 @@ class _Draft:
             if derived is not None:
                 return derived
             born = self._born.get(uid)
+            if born is not None and born.id > user.id:  # an optimizer changed it later
+                born = None
             if self._bound.get(uid) or tensor.names:
                 label = self._bound.get(uid) or tensor.names[0]
             else:
@@ -343,7 +346,8 @@ class _Draft:
         made = op or born
         span = made.span if made is not None else None
         number = op.id if op is not None else None
-        drawn = GraphNode(-1, kind, label, sign, value, span, step, tensor, number)
+        text = op.text if op is not None else ""
+        drawn = GraphNode(-1, kind, label, sign, value, span, step, tensor, number, text)
         node = _Node(order, drawn, op)
         self.nodes.append(node)
         return node

@@ -55,8 +55,9 @@ class VanishingGradient(ShortScene):
             self.play(plot.slide(-5.4, 5.4), run_time=beat.left)
 
         with self.beat("code") as beat:
-            self.play(hook.leave(), plot.fade_slope(), run_time=0.3)
-            self.play(header.appear(), code.appear(), run_time=0.6)
+            leave = AnimationGroup(hook.leave(), plot.fade_slope())
+            enter = AnimationGroup(header.appear(), code.appear())
+            self.play(LaggedStart(leave, enter, lag_ratio=0.3), run_time=0.8)
             labels = LaggedStart(*(plot.label_input(px) for px, _, _ in points))
             self.play(code.light([3]), labels, run_time=min(0.8, beat.share(2)))
             self.play(code.light([4]), run_time=min(0.4, beat.left))
