@@ -97,7 +97,8 @@ def too_long(
     """The error for a film that does not fit: by how much, and which part to cut first."""
     over = math.ceil(excess(short, trace, speech, platform) * 10) / 10
     words = math.ceil(over * speech.pace / 60)
-    longest = max(speech.utterances, key=lambda u: u.seconds)
+    written = [u for u in speech.utterances if not run_beat(u.part)]
+    longest = max(written, key=lambda u: u.seconds)
     prose = _prose(short, longest.part)
     return TooLong(
         f"short {short.number:02d} needs {platform.seconds + over:.1f} s of {platform.seconds} s: "
@@ -113,7 +114,7 @@ def _prose(short: Short, part: str) -> Prose:
     number = re.fullmatch(r"talk-(\d+)", part)
     if number and int(number[1]) <= len(short.talk):
         return short.talk[int(number[1]) - 1]
-    return short.mistake if part in ("mistake", "run-mistake", "run-fix") else short.hook
+    return short.mistake if part == "mistake" else short.hook
 
 
 # --------------------------------------------------------------------------- which beat says what

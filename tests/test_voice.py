@@ -134,7 +134,7 @@ tries = {tries!r}
 with open(tries, "a") as file: file.write("x")
 count = os.path.getsize(tries)
 def answer(**more):
-    said = dict(nonce=job["nonce"], pace=job["pace"], words=[[0, 0.1]], engine="fake") | more
+    said = dict(nonce=job["nonce"], pace=job["pace"], words=[[0, 0.1]]) | more
     sys.stdout.write(json.dumps(said)); sys.stdout.flush()
 def tone(seconds, level=8000):
     with wave.open(job["path"], "wb") as sound:

@@ -49,13 +49,14 @@ class Pyttsx3:
     def available(self) -> str | None:
         if importlib.util.find_spec("pyttsx3") is None:
             return "the package pyttsx3 is not installed: pip install pyttsx3==2.99"
-        if _ON_ESPEAK and not _loads("libespeak-ng.so.1"):
+        if _ON_ESPEAK and not _espeak_version():
             return "the library espeak-ng is not installed: sudo apt-get install espeak-ng"
         return None
 
     def fingerprint(self) -> str:
         package = importlib.metadata.version("pyttsx3")
-        return f"pyttsx3 {package} {sys.platform} {self._voice} pitch {self._pitch}"
+        engine = f"espeak-ng {_espeak_version()}" if _ON_ESPEAK else sys.platform
+        return f"pyttsx3 {package} {engine} {self._voice} pitch {self._pitch}"
 
     def speak(self, units: tuple[Unit, ...], pace: float) -> Take:
         text, begins = spoken(units)
@@ -129,12 +130,14 @@ class Pyttsx3:
         return answer
 
 
-def _loads(library: str) -> bool:
+def _espeak_version() -> str:
+    """The version of the library that pyttsx3 will load, "" if there is none."""
     try:
-        ctypes.CDLL(library)
+        library = ctypes.CDLL("libespeak-ng.so.1")
     except OSError:
-        return False
-    return True
+        return ""
+    library.espeak_Info.restype = ctypes.c_char_p
+    return str(library.espeak_Info(None).decode())
 
 
 def _check_length(text: str, pace: int, seconds: float) -> None:

@@ -21,7 +21,7 @@ from gradreel.voice.lexicon import Lexicon
 NATURAL = 165.0  # words a minute
 FASTEST = 180 / 165  # of the pace asked for
 CALMEST = 150 / 165
-BREATH = 1.5  # seconds that the facts leave free, so that the film can pause
+BREATH = 1.0  # seconds that the facts leave free, so that the film can pause
 ROOM = 6.0  # seconds free beyond what is worth filling: then the voice takes its time
 BREAKS_SILENCE = 40  # what a fact is worth more in a beat that has no words yet
 

@@ -66,9 +66,10 @@ class _Run:
 
     def comments(self) -> Iterator[Note]:
         """A snippet without statements is a plan: its lines are what there is to say."""
-        for line in () if self.trace.runnable else self.trace.source.splitlines():
-            if text := line.strip("# "):
-                yield Note(0, "idea", 50, (f"{text.rstrip('.')}.",))
+        lines = [line.strip("# .") for line in self.trace.source.splitlines()]
+        lines = [line for line in lines if line]
+        if lines and not self.trace.runnable:
+            yield Note(0, "idea", 90, (f"{', '.join(lines)}.", f"{lines[0]}."))
 
     def starts(self) -> Iterator[Note]:
         """What the first tensors hold, and which of them are tracked."""

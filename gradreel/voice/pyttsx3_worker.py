@@ -6,13 +6,14 @@ every property before the next one is set. Word times come from espeak's own eve
 passes on without their time, so its callback is wrapped.
 
     {"text", "pace", "voice", "pitch", "path", "seconds", "nonce"}
- -> {"nonce", "pace", "words": [[first character, seconds], ...] or null, "engine"}
+ -> {"nonce", "pace", "words": [[first character, seconds], ...] or null}
 """
 
 from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import threading
 from typing import Any
@@ -66,19 +67,23 @@ def _espeak(job: dict[str, Any]) -> dict[str, Any]:
     engine.save_to_file(job["text"], job["path"])
     engine.runAndWait()
     espeak.Synchronize()
-    version = espeak.Info(None).decode()
-    return {"pace": current, "words": words, "engine": f"espeak-ng {version}"}
+    return {"pace": current, "words": words}
 
 
 def _system(job: dict[str, Any]) -> dict[str, Any]:
     """The voice of macOS or Windows: no word times, and the pace cannot be read back."""
     import pyttsx3
 
+    mac = sys.platform == "darwin"
+    made = f"{job['path']}.aiff" if mac else job["path"]  # whatever the name, macOS writes AIFF
     engine = pyttsx3.init()
     engine.setProperty("rate", job["pace"])
-    engine.save_to_file(job["text"], job["path"])
+    engine.save_to_file(job["text"], made)
     engine.runAndWait()
-    return {"pace": job["pace"], "words": None, "engine": type(engine.proxy._driver).__name__}
+    if mac:
+        convert = ["afconvert", "-f", "WAVE", "-d", "LEI16", "-c", "1", made, job["path"]]
+        subprocess.run(convert, check=True)
+    return {"pace": job["pace"], "words": None}
 
 
 if __name__ == "__main__":
