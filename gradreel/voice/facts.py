@@ -47,7 +47,7 @@ def facts_of(
     notes = sorted(run_notes(trace), key=lambda note: note.step)
     if mistake is not None:
         notes.append(outcome(mistake, "mistake", "Run it:", 89))
-    if fix is not None:
+    if fix is not None and fix.end.failure is None:
         notes.append(outcome(fix, "fix", "Fixed:", 65))
     lexicon = lexicon or Lexicon.load()
     facts: list[Fact] = []

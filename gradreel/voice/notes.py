@@ -46,7 +46,8 @@ def outcome(trace: Trace, beat: str, opening: str, value: int) -> Note:
         clause = re.split(r"[.,;:(\n]", failure.message)[0].strip()
         kind = f"{opening} `{failure.kind}`"
         start = clause.split(" and ")[0]
-        return Note(_AFTER, beat, value, (f"{kind}: {clause}.", f"{kind}: {start}.", f"{kind}."))
+        reasons = [f"{kind}: {text}." for text in (clause, start) if len(text.split()) > 3]
+        return Note(_AFTER, beat, value, (*reasons, f"{kind}."))
     printed = _printed(trace.stdout)
     texts = [f"{opening} {verb}{text}." for text in printed for verb in ("it prints ", "")]
     return Note(_AFTER, beat, value, (*texts, f"{opening} look at the output.") if texts else ())
@@ -160,7 +161,7 @@ class _Run:
         roots = [node for backward in self.trace.backwards for node in backward.roots]
         for node in roots:
             op = self._ops.get(-1 if (made := self._nodes[node].op) is None else made)
-            value = op.outputs[0].value if op else None
+            value = op.outputs[0].value if op and op.outputs else None
             if op and value and value.scalar is not None:
                 text = f"`{op.text}` comes out at {figures(value)}."
                 yield Note(op.step, "forward", 70, (text,))
@@ -285,14 +286,13 @@ class _Run:
 
     def output(self) -> Iterator[Note]:
         """What it printed, read out if it is short."""
-        failure = self.trace.end.failure
-        if failure is not None:
-            yield Note(_AFTER, "output", 110, (f"PyTorch raises `{failure.kind}`.",))
         if kind := re.search(r"<(\w+) object at 0x", self.trace.stdout):  # an address is no news
             yield Note(_AFTER, "output", 60, (f"It prints a `{kind[1]}` object.",))
         elif texts := _printed(self.trace.stdout):
             readings = [f"It prints {text}." for text in texts]
             yield Note(_AFTER, "output", 75, (*readings, "And here is the real output."))
+        if failure := self.trace.end.failure:
+            yield Note(_AFTER, "output", 110, (f"PyTorch raises `{failure.kind}`.",))
 
     # ------------------------------------------------------------------ the trace
 
@@ -307,7 +307,9 @@ class _Run:
     def _works(self, op: int | None) -> bool:
         """Whether an op made a tensor from a tensor, rather than from numbers."""
         made = self._ops.get(-1 if op is None else op)
-        return made is not None and any(a.tensor is not None for a in made.inputs)
+        if made is None or not made.outputs:  # one that failed has no output
+            return False
+        return any(a.tensor is not None for a in made.inputs)
 
     def _name(self, uid: int) -> str:
         tensor = self._tensors.get(uid)
@@ -352,7 +354,7 @@ def _listed(parts: list[str]) -> str:
 
 def _printed(stdout: str) -> tuple[str, ...]:
     """What was printed, ready to be read: as it stands, rounded, or only how far it reaches."""
-    lines = stdout.strip().splitlines()
+    lines = re.sub(r"\n\s+", " ", stdout.strip()).splitlines()  # a matrix is one line to say
     if not lines:
         return ()
     exact = ", then ".join(map(_quoted, lines))
