@@ -251,6 +251,14 @@ def test_changes_in_place_and_hidden_ones() -> None:
     assert values(trace, "W") == [(0.0, 0.0), (7.0, 0.0)]  # W.data[0] = 7
 
 
+def test_what_late_iterations_skip_is_no_hidden_change_later() -> None:
+    trace = traced(
+        "import torch\nbig = torch.zeros(100)\nfor i in range(5):\n    big += 1\n"
+        "print(big.sum())\nprint(big[0])\n"
+    )
+    assert [w.how for w in writes(trace, "big")] == ["bind", "mutate", "mutate", "mutate"]
+
+
 def test_memory_that_nobody_wrote_is_never_shown() -> None:
     trace = snippet("inplace")
     assert values(trace, "out") == [None, None, (1.0, 2.0)]

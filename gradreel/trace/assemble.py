@@ -96,7 +96,7 @@ def difference(traced: dict[str, Any] | None, plain: dict[str, Any] | None) -> s
         return "the run without the tracer did not finish"
     if traced["end"] != plain["end"] or traced["exception"] != plain["exception"]:
         return f"it ended with {_ending(plain)}, with the tracer with {_ending(traced)}"
-    if traced["stdout"] != plain["stdout"] or traced["written"] != plain["written"]:
+    if traced["stdout"] != plain["stdout"] or traced["printed"] != plain["printed"]:
         return f"it printed {plain['stdout']!r:.100}, with the tracer {traced['stdout']!r:.100}"
     for name in sorted(traced["gradients"].keys() | plain["gradients"].keys()):
         if traced["gradients"].get(name) != plain["gradients"].get(name):

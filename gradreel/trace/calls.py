@@ -11,18 +11,14 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.modules.module import (
-    register_module_forward_hook,
-    register_module_forward_pre_hook,
-)
 
-from gradreel.trace.frames import runs_snippet
+from gradreel.trace.frames import runs_snippet, snippet_frame
 from gradreel.trace.journal import Guard
 from gradreel.trace.model import Argument
 from gradreel.trace.tensors import Tensors, version
 
 _APPLY = torch.autograd.Function.apply.__code__
-_MODULE_CALL = nn.Module._wrapped_call_impl.__code__
+MODULE_CALL = nn.Module._wrapped_call_impl.__code__
 
 
 @dataclass(slots=True, eq=False)
@@ -35,13 +31,14 @@ class Call:
     module: str = ""
     sealed: bool = False
     records: bool = True  # a container or a module of the snippet only lends its name
+    newest: int = 0  # tensors with this uid or a later one came up inside
     inputs: dict[tuple[int, int], Argument] = field(default_factory=dict)
     made: set[int] = field(default_factory=set)
     nodes: list[int] = field(default_factory=list)
 
     def used(self, tensors: list[Argument]) -> None:
         for argument in tensors:
-            if argument.tensor is not None and argument.tensor not in self.made:
+            if argument.tensor is not None and argument.tensor < self.newest:
                 self.inputs.setdefault((argument.tensor, argument.version or 0), argument)
 
 
@@ -53,27 +50,13 @@ class Calls:
         guard: Guard,
         tensors: Tensors,
         namespace: dict[str, Any],
-        locate: Callable[[], FrameType | None],
         completed: Callable[[Call, list[torch.Tensor]], None],
     ) -> None:
         self._guard = guard
         self._tensors = tensors
         self._namespace = namespace
-        self._locate = locate
         self._completed = completed
         self._stack: list[Call] = []
-        self._hooks: list[Any] = []
-
-    def __enter__(self) -> Calls:
-        self._hooks = [
-            register_module_forward_pre_hook(self._before_module),
-            register_module_forward_hook(self._after_module, always_call=True),
-        ]
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for hook in self._hooks:
-            hook.remove()
 
     @property
     def sealed(self) -> bool:
@@ -92,18 +75,18 @@ class Calls:
         return self._stack[-1] if self._stack and self._stack[-1].records else None
 
     def enter(self, frame: FrameType) -> Callable[..., Any] | None:
-        """The snippet called the Python function of `frame`; a trace function for it."""
-        code = frame.f_code
-        if code is _MODULE_CALL:
-            return None  # the hooks tell more
-        inside = frame.f_back
-        if code is _APPLY:
-            name = frame.f_locals["cls"].__name__
-            call = Call(f"{name}.apply", name, inside, sealed=True)
-            call.used(list(self._arguments(frame.f_locals["args"])))
+        """The Python function of `frame` is called, by the snippet or as a module anywhere; returns
+        a trace function for it."""
+        code, given = frame.f_code, frame.f_locals
+        arguments: Any = ()
+        if code is MODULE_CALL:
+            call, arguments = self._module(given["self"], frame), (given["args"], given["kwargs"])
+        elif code is _APPLY:
+            name, arguments = given["cls"].__name__, given["args"]
+            call = Call(f"{name}.apply", name, frame.f_back, sealed=True)
         else:
-            call = Call(code.co_qualname, code.co_name, inside)
-        self._stack.append(call)
+            call = Call(code.co_qualname, code.co_name, frame.f_back)
+        self._push(call, arguments)
 
         def local(_: FrameType, event: str, result: Any) -> Callable[..., Any]:
             if event == "return":
@@ -113,24 +96,25 @@ class Calls:
         frame.f_trace_lines = False
         return local
 
-    def _before_module(self, module: nn.Module, inputs: Any) -> None:
-        self._guard(self._enter_module, module, inputs)
-
-    def _enter_module(self, module: nn.Module, inputs: Any) -> None:
+    def _module(self, module: nn.Module, frame: FrameType) -> Call:
         name = type(module).__name__
         container = isinstance(module, nn.Sequential)
         library = not runs_snippet(type(module).forward.__code__) and not container
-        frame = self._locate()
-        path = self._path(module, frame)
-        call = Call(
+        user = snippet_frame(frame)
+        path = self._path(module, user)
+        return Call(
             f"{name}.forward",
             name,
-            frame,
+            user,
             module=f"{path}:{name}" if path else name,
             sealed=library,
             records=library,
         )
-        call.used(list(self._arguments(inputs)))
+
+    def _push(self, call: Call, arguments: Any) -> None:
+        given = list(self._arguments(arguments))
+        call.newest = self._tensors.count
+        call.used(given)
         self._stack.append(call)
 
     def _after_module(self, module: nn.Module, _: Any, result: Any) -> None:

@@ -59,9 +59,9 @@ def _computing(trace: Trace) -> Iterator[Op]:
 
 
 def is_factory(op: Op) -> bool:
-    """`torch.ones_like(A)` takes only the shape of its input."""
+    """`torch.ones_like(A)` takes only the shape of its input; a data loader hands out data."""
     name = op.function.rpartition(".")[2]
-    return name.endswith("_like") or name.startswith("new_")
+    return name.endswith("_like") or name.startswith("new_") or name == "__next__"
 
 
 def _behind(backwards: list[Backward], trace: Trace, ops: list[Op]) -> set[int]:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from functools import cache
 from itertools import islice
-from types import CodeType, FrameType, FunctionType
+from types import CodeType, FrameType, FunctionType, TracebackType
 from typing import Any
 
 from gradreel.trace.statements import Position
@@ -37,6 +37,31 @@ def caller(frame: FrameType, function: Any) -> FrameType:
     ):
         frame = frame.f_back
     return frame
+
+
+def hide_ourselves(traceback: TracebackType | None) -> None:
+    """Take the tracer's frames out of a traceback, and the call of torch they were reached by, so
+    that a snippet which prints it prints what it would without the tracer."""
+    kept: list[TracebackType] = []
+    hidden = False
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if is_ours(code):
+            hidden = True
+        else:
+            if hidden:
+                while kept and kept[-1].tb_frame.f_code.co_filename.endswith(_OVERRIDES):
+                    kept.pop()
+                if len(kept) > 1 and kept[-1].tb_frame.f_code is code:
+                    kept.pop()
+            hidden = False
+            kept.append(traceback)
+        traceback = traceback.tb_next
+    if hidden:
+        while len(kept) > 1 and kept[-1].tb_frame.f_code.co_filename.endswith(_OVERRIDES):
+            kept.pop()
+    for here, following in zip(kept, [*kept[1:], None], strict=False):
+        here.tb_next = following
 
 
 def snippet_frame(frame: FrameType | None = None) -> FrameType | None:

@@ -69,6 +69,12 @@ class Ops:
         self._count = 0
         self.calls: Calls  # set by the recorder, whose `completed` is ours
 
+    @property
+    def recording(self) -> bool:
+        """Whether operations of the running step are kept: not in late iterations of a loop."""
+        step = self._steps.current
+        return step is not None and not step.light
+
     def before(
         self, function: Callable[..., Any], frame: FrameType, args: Any, kwargs: dict[str, Any]
     ) -> _Before | None:
@@ -225,7 +231,9 @@ class OpMode(TorchFunctionMode):
     ) -> Any:
         kwargs = kwargs or {}
         frame = caller(sys._getframe(1), func)
-        before = self._guard(self._ops.before, func, frame, args, kwargs)
+        before = None
+        if self._ops.recording:
+            before = self._guard(self._ops.before, func, frame, args, kwargs)
         try:
             result = call_as(frame, func, args, kwargs)
         except BaseException as error:

@@ -53,15 +53,12 @@ class Recorder:
             self._flush_output,
         )
         self._ops = Ops(source, journal, self._tensors, self._autograd, unwritten, self._steps)
-        self._calls = Calls(
-            self._guard, self._tensors, namespace, snippet_frame, self._ops.completed
-        )
+        self._calls = Calls(self._guard, self._tensors, namespace, self._ops.completed)
         self._ops.calls = self._calls
         self._steps.enter_library = self._calls.enter
         self._stack = ExitStack()
 
     def __enter__(self) -> Recorder:
-        self._stack.enter_context(self._calls)
         self._stack.enter_context(Engine(self._guard, self._autograd, self._begin, self._fail))
         self._stack.enter_context(OpMode(self._ops, self._guard))
         sys.settrace(self._steps.trace)

@@ -85,6 +85,7 @@ class _Run:
         self._budget = Budget(request.limits.output_bytes)
         self._recorder: Recorder | None = None
         self._stdout: list[str] = []
+        self._printed = 0  # characters, also of what was not kept
         self._module = ModuleType("__main__")
 
     def execute(self) -> None:
@@ -127,6 +128,7 @@ class _Run:
         kept = self._budget.take(text)
         if stream == "stdout":
             self._stdout.append(kept)
+            self._printed += len(text)
         if self._recorder is not None:
             self._recorder.write(stream, kept)
 
@@ -161,7 +163,7 @@ class _Run:
         return {
             "end": end.status,
             "stdout": mask("".join(self._stdout)),
-            "written": self._budget.written,
+            "printed": self._printed,
             "exception": None if failure is None else asdict(failure),
             "gradients": grads,
         }

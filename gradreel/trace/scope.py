@@ -123,13 +123,13 @@ class Scope:
 
     def _adopt(self, name: str, tensor: torch.Tensor) -> None:
         self._tensors.name(tensor, name)
-        self._remember(name, tensor)
+        self._remember(name, tensor, light=False)
 
     def _bind(self, name: str, value: Any, light: bool) -> Iterator[Write]:
         if isinstance(value, torch.Tensor):
             self._plain.pop(name, None)
             self._tensors.name(value, name)
-            entry = self._remember(name, value)
+            entry = self._remember(name, value, light)
             if write := self._write(name, "bind", value, entry.value, light):
                 yield write
             return
@@ -141,14 +141,14 @@ class Scope:
         for part, tensor in _parts(value):
             yield from self._bind(name + part, tensor, light)
 
-    def _remember(self, name: str, tensor: torch.Tensor) -> _Entry:
+    def _remember(self, name: str, tensor: torch.Tensor, light: bool) -> _Entry:
         old = self._entries.get(name)
         grad = old.grad if old is not None and old.reference() is tensor else self._grad(tensor)
         self._entries[name] = entry = _Entry(
             TensorWeakRef(tensor),
             self._tensors.uid(tensor),
             version(tensor),
-            self._value(tensor),
+            None if _too_big(tensor, light) else self._value(tensor),
             tensor.requires_grad,
             grad,
         )
@@ -165,13 +165,17 @@ class Scope:
     ) -> Iterator[Write]:
         now = version(tensor)
         value = entry.value
-        if now != entry.version or (mentioned and tensor.numel() <= Value.MAX_ELEMENTS):
+        counted, hidden = now != entry.version, False
+        if counted:
+            value = None if _too_big(tensor, light) else self._value(tensor)
+        elif mentioned and tensor.numel() <= Value.MAX_ELEMENTS and not _too_big(tensor, light):
             value = self._value(tensor)
-        hidden = now == entry.version and str(value) != str(entry.value)
+            hidden = entry.value is not None and _differ(value, entry.value)
+        entry.value = value
         flagged = tensor.requires_grad != entry.requires_grad
-        if now != entry.version or hidden or flagged:
-            entry.version, entry.value, entry.requires_grad = now, value, tensor.requires_grad
-            how = "flag" if flagged and not hidden else "mutate"
+        if counted or hidden or flagged:
+            entry.version, entry.requires_grad = now, tensor.requires_grad
+            how = "mutate" if counted or hidden else "flag"
             write = self._write(name, how, tensor, value, light)
             if write and entry.uid not in done:
                 done.add(entry.uid)
@@ -188,12 +192,13 @@ class Scope:
             return
         done.add(-1 - entry.uid)
         now = tensor.grad
-        value = None if now is None else self._value(now)
-        if now is not None:
-            self._tensors.name(now, f"{name}.grad")
-            if light and now.numel() > _SMALL:
-                return
-        yield Write(f"{name}.grad", "grad", entry.uid, entry.version, value)
+        if now is None:
+            yield Write(f"{name}.grad", "grad", entry.uid, entry.version, None)
+            return
+        self._tensors.name(now, f"{name}.grad")
+        if not _too_big(now, light):
+            value = self._value(now)
+            yield Write(f"{name}.grad", "grad", entry.uid, entry.version, value)
 
     def _grad(self, tensor: torch.Tensor) -> tuple[int, int] | None:
         # Reading `.grad` of other tensors would make torch warn.
@@ -205,12 +210,20 @@ class Scope:
     def _write(
         self, name: str, how: Any, tensor: torch.Tensor, value: Value | None, light: bool
     ) -> Write | None:
-        if light and tensor.numel() > _SMALL:
+        if _too_big(tensor, light):
             return None
         return Write(name, how, self._tensors.uid(tensor), version(tensor), value)
 
     def _value(self, tensor: torch.Tensor) -> Value | None:
         return None if self._unwritten.holds(tensor) else snapshot(tensor)
+
+
+def _too_big(tensor: torch.Tensor, light: bool) -> bool:
+    return light and tensor.numel() > _SMALL
+
+
+def _differ(one: Value | None, other: Value) -> bool:
+    return one != other and str(one) != str(other)  # nan is not equal to itself
 
 
 def _parts(value: Any) -> Iterator[tuple[str, torch.Tensor]]:

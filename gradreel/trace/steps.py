@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 import torch
 
-from gradreel.trace.frames import is_ours, runs_snippet
+from gradreel.trace.calls import MODULE_CALL
+from gradreel.trace.frames import hide_ourselves, is_ours, runs_snippet
 from gradreel.trace.journal import Guard, Journal
 from gradreel.trace.model import Step, Write
 from gradreel.trace.scope import Names, Scope, names_of
@@ -95,7 +96,8 @@ class Steps:
         if runs_snippet(code):
             return None if code.co_name in _WITHOUT_STEPS else self._guard(self._enter, frame)
         back = frame.f_back
-        if back is not None and runs_snippet(back.f_code) and not is_ours(code):
+        called = back is not None and runs_snippet(back.f_code) and not is_ours(code)
+        if called or code is MODULE_CALL:
             return self._guard(self.enter_library, frame)
         return None
 
@@ -123,7 +125,7 @@ class Steps:
         frame.f_trace_opcodes = True
         frame.f_trace_lines = False
 
-        def local(frame: FrameType, event: str, _: Any) -> Any:
+        def local(frame: FrameType, event: str, details: Any) -> Any:
             if event == "opcode":
                 unit = frame.f_lasti >> 1
                 statement = units[unit]
@@ -137,6 +139,7 @@ class Steps:
                     return local
                 self._guard(self._advance, running, statement, unit)
             elif event == "exception":
+                hide_ourselves(details[2])
                 if running.step is not None:
                     running.step.failed = True
             elif event == "return":

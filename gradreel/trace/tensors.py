@@ -66,6 +66,10 @@ class Tensors:
         seen.retains_grad = tensor.retains_grad
         return seen
 
+    @property
+    def count(self) -> int:
+        return len(self._all)
+
     def live(self, uid: int) -> torch.Tensor | None:
         """The tensor itself, while the snippet keeps it."""
         return self._all[uid].reference()
