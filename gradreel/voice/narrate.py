@@ -7,7 +7,7 @@ most telling first.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,36 +46,35 @@ def narrate(
     """
     booth = _Booth(voice, lexicon or Lexicon.load())
     script = dict(_script(short))
+
+    def excess(speech: Speech) -> float:
+        return schedule.excess(short, trace, speech, platform)
+
     speech = booth.record(script, pace)
-    over = schedule.excess(short, trace, speech, platform)
-    if over > 0:
-        spoken = sum(u.seconds for u in speech.utterances)
-        pace *= min(FASTEST, spoken / max(spoken - over, 0.1) * 1.01)
+    if (over := excess(speech)) > 0:
+        pace *= min(FASTEST, _spoken(speech) / max(_spoken(speech) - over, 0.1) * 1.01)
         speech = booth.record(script, pace)
-        if schedule.excess(short, trace, speech, platform) > 0:
+        if excess(speech) > 0:
             raise schedule.too_long(short, trace, speech, platform, path=path)
-    kept: list[Fact] = []
-    left = list(facts)
+    left, kept = list(facts), script
     while left:
-        mute = {
-            b.name for b in schedule.schedule(short, trace, speech, platform).beats if not b.parts
-        }
-        best = max(left, key=lambda f: f.value + BREAKS_SILENCE * (f.beat in mute))
+        beats = schedule.schedule(short, trace, speech, platform).beats
+        mute = {beat.name for beat in beats if not beat.parts}
+        best = max(left, key=lambda fact: fact.value + BREAKS_SILENCE * (fact.beat in mute))
         left.remove(best)
-        longer = booth.record(script | _sentences(facts, {*kept, best}), pace)
-        if schedule.excess(short, trace, longer, platform) <= -BREATH:
-            kept, speech = [*kept, best], longer
-    free = -schedule.excess(short, trace, speech, platform) - ROOM
+        said = {f.part: f.prose for f in facts if f is best or f.part in kept}  # as they happened
+        longer = booth.record(script | said, pace)
+        if excess(longer) <= -BREATH:
+            kept, speech = script | said, longer
+    free = -excess(speech) - ROOM
     if free > 0:
-        spoken = sum(u.seconds for u in speech.utterances)
-        pace *= max(CALMEST, spoken / (spoken + free))
-        speech = booth.record(script | _sentences(facts, kept), pace)
+        pace *= max(CALMEST, _spoken(speech) / (_spoken(speech) + free))
+        speech = booth.record(kept, pace)
     return booth.write(speech, folder)
 
 
-def _sentences(facts: tuple[Fact, ...], kept: Collection[Fact]) -> dict[str, Prose]:
-    """The kept facts, in the order they happened."""
-    return {fact.part: fact.prose for fact in facts if fact in kept}
+def _spoken(speech: Speech) -> float:
+    return sum(utterance.seconds for utterance in speech.utterances)
 
 
 def unexplained(short: Short, lexicon: Lexicon) -> tuple[str, ...]:
