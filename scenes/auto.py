@@ -39,6 +39,7 @@ class Auto(ShortScene):
         self.stage = VGroup()  # what stands under the code
         self.hook = Hook(self.type, self.brief)
         self.poster = self.make_poster()
+        self.plan = self.make_plan()
 
         self.add(self.hook, self.poster)
         middle = {
@@ -64,11 +65,9 @@ class Auto(ShortScene):
         leave = AnimationGroup(self.hook.leave(), FadeOut(self.poster))
         enter = AnimationGroup(self.header.appear(), self.card.appear())
         self.play(LaggedStart(leave, enter, lag_ratio=0.3), run_time=0.9)
-        if not self.trace.runnable:
-            self.plan = Steps(
-                self.type, steps_of(self.brief.short), self.below(self.card.bottom + 40)
-            )
-            self.play(self.plan.appear(), run_time=0.8)
+        if self.plan is not None:
+            self.stage = self.plan
+            self.play(self.plan.appear(), run_time=min(0.8, beat.left))
             return
         told = [s for s in self.trace.statements if s.depth == 0 and "Import" not in s.kind]
         told = told[: max(1, int(beat.left / 0.6))]
@@ -91,11 +90,10 @@ class Auto(ShortScene):
             self.play(light, *made, run_time=min(0.45, seconds))
 
     def play_idea(self, beat: OpenBeat) -> None:
-        """Nothing to trace: the plan itself is the picture, or what the variables hold."""
-        if self.trace.runnable:
-            return
-        for number, seconds in beat.each(range(len(self.plan.cards))):
-            self.play(self.plan.light(number), run_time=min(0.4, seconds))
+        """Nothing to trace: the plan itself is the picture."""
+        if self.plan is not None:
+            for number, seconds in beat.each(range(len(self.plan.cards))):
+                self.play(self.plan.light(number), run_time=min(0.4, seconds))
 
     def play_forward(self, beat: OpenBeat) -> None:
         nodes = {n.id: n for n in self.graph_data.nodes}
@@ -109,7 +107,9 @@ class Auto(ShortScene):
         light = self.card.light([first], rows=rows)
         self.play(light, FadeOut(self.stage), run_time=0.4)
         self.stage = self.graph
-        self.phase = phase(self.type, zone, back=False)
+        drawn, ran = len(self.graph.graph.nodes), len(self.graph_data.nodes)
+        self.note = f"last {drawn} of {ran} steps" if self.graph.hidden else ""
+        self.phase = phase(self.type, zone, back=False, note=self.note)
         self.play(FadeIn(self.phase), run_time=0.25)
         for number, seconds in beat.each(self.graph.order):
             span = nodes[number].span
@@ -122,7 +122,7 @@ class Auto(ShortScene):
             self.play(self.graph.grow(number, self.card.tokens(span)), run_time=seconds)
 
     def play_backward(self, beat: OpenBeat) -> None:
-        label = phase(self.type, self.below(self.card.bottom + 24), back=True)
+        label = phase(self.type, self.below(self.card.bottom + 24), back=True, note=self.note)
         self.play(FadeOut(self.phase), FadeIn(label), run_time=0.25)
         self.phase = label
         steps: list[tuple[list[int], Animation]] = []
@@ -148,10 +148,10 @@ class Auto(ShortScene):
         zone = self.below(self.card.bottom + 14)
         panel = OutputPanel(self.type, self.trace, zone)
         series = series_of(self.trace)
-        crowded = panel.bottom > pixel(self.stage.get_top())[1] - 14
-        if crowded or series or not self.graph_data.nodes:
+        crowded = len(self.stage) > 0 and panel.bottom > pixel(self.stage.get_top())[1] - 14
+        if crowded or series or (not self.graph_data.nodes and self.plan is None):
             self.play(self.clear_stage(), run_time=0.3)
-        else:
+        elif self.graph_data.nodes:
             self.play(FadeOut(self.phase), run_time=0.2)
         self.play(panel.appear(), run_time=0.6)
         rest = Zone(zone.left, round(panel.bottom) + 40, zone.right, zone.bottom)
@@ -163,6 +163,9 @@ class Auto(ShortScene):
         elif crowded and held(self.graph_data):
             gradients = Gradients(self.type, self.graph_data, rest)
             self.play(gradients.appear(), run_time=min(1.2, beat.left))
+        elif crowded and self.plan is None:
+            found = Variables(self.type, self.trace, last_bindings(self.trace)[-3:], rest)
+            self.play(found.appear(), run_time=min(1.2, beat.left))
 
     def play_mistake(self, beat: OpenBeat) -> None:
         self.play(self.clear_but(self.header), run_time=0.3)
@@ -187,6 +190,13 @@ class Auto(ShortScene):
         if last_bindings(self.trace):
             return Variables(self.type, self.trace, last_bindings(self.trace), zone)
         return CodeCard(self.type, self.brief.short.code.text, zone)
+
+    def make_plan(self) -> Steps | None:
+        """What the short says, step by step, when its run leaves nothing to look at."""
+        if self.graph_data.nodes or last_bindings(self.trace):
+            return None
+        steps = steps_of(self.brief.short)
+        return Steps(self.type, steps, self.below(self.card.bottom + 40)) if steps else None
 
     def stir(self) -> Animation:
         """The poster moves from its first frame on."""

@@ -453,11 +453,11 @@ def _fit(type_: Typesetter, graph: Graph, zone: Zone) -> tuple[Graph, Layout, bo
             if sideways:
                 wide, long = long, wide
                 sizes = {n: (height, width) for n, (width, height) in sizes.items()}
-            layout = lay_out(sizes, edges, across=across, along=along)
+            layout = lay_out(sizes, edges, across=across, along=along, within=wide)
             if (layout.width <= wide and layout.height <= long) or len(graph.nodes) <= 1:
                 gaps = max(1, layout.layers - 1)
                 spread = min(WIDEST_GAP, along + (long - layout.height) / gaps)
-                layout = lay_out(sizes, edges, across=across, along=spread)
+                layout = lay_out(sizes, edges, across=across, along=spread, within=wide)
                 return graph, layout, sideways, stacked, scale
         graph = _without_first_layer(graph)
 

@@ -44,10 +44,11 @@ def lay_out(
     *,
     across: float = 40,
     along: float = 64,
+    within: float = float("inf"),
 ) -> Layout:
     """Top to bottom. `sizes` gives (width, height) by node id in forward order; `edges` are (id,
-    source,
-    target) and point forward. `across` and `along` are the least gaps within and between layers."""
+    source, target) and point forward. `across` and `along` are the least gaps within and between
+    layers; the drawing keeps to `within` pixels across if its widest layer does."""
     layer = _layers(list(sizes), edges)
     count = max(layer.values(), default=-1) + 1
     # Chains of bends stand in for long edges while ordering. Their keys are (edge, layer).
@@ -68,6 +69,7 @@ def lay_out(
 
     breadth = {key: sizes[key][0] if isinstance(key, int) else BEND for row in rows for key in row}
     x = _across(rows, links, breadth, across)
+    _pull_in(rows, x, breadth, within)
     heights = [max((sizes[k][1] for k in row if isinstance(k, int)), default=0.0) for row in rows]
     tops = [sum(heights[:i]) + along * i for i in range(count)]
     middle = [top + height / 2 for top, height in zip(tops, heights, strict=True)]
@@ -144,6 +146,26 @@ def _across(
             for key, place in zip(row, _apart(row, wish, breadth, gap), strict=True):
                 x[key] = place
     return x
+
+
+def _pull_in(
+    rows: list[list[object]],
+    x: dict[object, float],
+    breadth: Mapping[object, float],
+    within: float,
+) -> None:
+    """Shift rows that drifted to a side back under the widest one, so that the drawing is at most
+    `within` wide whenever every row is."""
+    spans = [
+        (min(x[k] - breadth[k] / 2 for k in row), max(x[k] + breadth[k] / 2 for k in row))
+        for row in rows
+    ]
+    low, high = max(spans, key=lambda s: s[1] - s[0], default=(0.0, 0.0))
+    margin = max(0.0, within - (high - low)) / 2
+    for row, (left, right) in zip(rows, spans, strict=True):
+        shift = max(0.0, low - margin - left) - max(0.0, right - high - margin)
+        for key in row:
+            x[key] += shift
 
 
 def _apart(

@@ -66,12 +66,14 @@ def _cells(type_: Typesetter, brief: Brief, runs: list[Trace], top: float) -> li
     zone = brief.platform.upper
     for rows in (7, 5, 4, 3, 2):
         cells: list[Cell] = []
-        at, usual = top, brief.short.code.text
+        at = top
         for run in runs:
             under = Zone(zone.left, round(at), zone.right, BOTTOM)
             fixed = run is brief.fix
+            other = brief.mistake if fixed else brief.fix
+            usual = other.source if other is not None else brief.short.code.text
             cells.append(Cell(type_, run, usual, under, rows=rows, fixed=fixed))
-            at, usual = cells[-1].bottom + GAP, run.source
+            at = cells[-1].bottom + GAP
         if at - GAP <= BOTTOM:
             break
     return cells
@@ -80,8 +82,8 @@ def _cells(type_: Typesetter, brief: Brief, runs: list[Trace], top: float) -> li
 class Cell(VGroup):
     """Code and under it what it really did, as in a notebook; `bottom` is the lower edge in pixels.
 
-    Of the code only the lines that differ from `usual` (the code the viewer knows) are shown, and
-    the line that raised or printed last.
+    Of the code only the lines that differ from `usual` (the other run, or the snippet) are shown,
+    and the line that raised or printed last.
     """
 
     def __init__(

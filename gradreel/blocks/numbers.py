@@ -27,10 +27,13 @@ def short(number: Number) -> str:
 
 def written(value: Value | None) -> str | None:
     """A scalar or a short vector as text, None for what has to be drawn or was not read."""
-    if value is None or value.data is None or len(value.data) > FEW or len(value.shape) > 1:
+    if value is None or value.data is None:
         return None
-    if not value.shape:
-        return short(value.data[0])
+    if len(value.data) == 1:  # a scalar, or one number in as many brackets as it has dimensions
+        depth = len(value.shape)
+        return "[" * depth + short(value.data[0]) + "]" * depth
+    if len(value.data) > FEW or len(value.shape) > 1:
+        return None
     text = "[" + ", ".join(short(n) for n in value.data) + "]"
     return text if len(text) <= LONG else None
 
