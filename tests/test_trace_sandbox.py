@@ -128,6 +128,16 @@ def test_its_own_folder_is_free_and_vanishes() -> None:
     assert trace.stdout == "x ~\n"
 
 
+def test_a_snippet_may_remove_the_ground_it_stands_on() -> None:
+    trace = run(
+        "import os, shutil\nos.chdir('/')\nshutil.rmtree(os.environ['HOME'], ignore_errors=True)\n"
+        "print('x')\n"
+    )
+    assert trace.end.status == "ok"
+    assert trace.stdout == "x\n"
+    assert trace.control == "same"
+
+
 def test_much_output_is_cut() -> None:
     trace = run("print('x' * 10_000_000)\nprint('end')\n")
     assert len(trace.stdout) == 64 * 1024

@@ -102,6 +102,20 @@ def test_a_method_chain_over_lines_is_cut_from_its_start() -> None:
     assert texts[1:3] == ["x.abs()", "x.abs().sum()"]
 
 
+def test_inputs_are_named_as_in_the_source() -> None:
+    trace = traced(
+        "import torch\nfrom torch import nn\nx = torch.ones(2)\nrate = 0.5\n"
+        "a = rate * x\nb = nn.functional.leaky_relu(x, rate)\nc = x.add(x, alpha=rate)\nd = 2 - x\n"
+    )
+    inputs = [[(a.name, a.text) for a in op.inputs] for op in user_ops(trace)[1:]]
+    assert inputs == [
+        [("rate", "0.5"), ("x", None)],
+        [("x", None), ("negative_slope", "0.5"), ("inplace", "False")],
+        [("x", None), ("x", None), ("alpha", "0.5")],
+        [("2", "2"), ("x", None)],
+    ]
+
+
 def test_a_module_call_is_one_operation() -> None:
     trace = snippet("linear")
     [call] = [op for op in user_ops(trace) if op.module]

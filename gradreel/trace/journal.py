@@ -19,12 +19,18 @@ from gradreel.trace.codec import encode
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_home = ["~"]
 _ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-fA-F]{6,}")
 
 
 def mask(text: str) -> str:
     """`text` without what changes from run to run: addresses, and the temporary folder."""
-    return _ADDRESS.sub("0x…", text).replace(os.getcwd(), "~")
+    return _ADDRESS.sub("0x…", text).replace(_home[0], "~")
+
+
+def hide(folder: str) -> None:
+    """Let `mask` write this folder as "~"."""
+    _home[0] = folder
 
 
 class Journal:

@@ -17,17 +17,12 @@ from gradreel.trace.calls import Call, Calls, tensors_in
 from gradreel.trace.frames import call_as, caller, position, runs_snippet, snippet_frame
 from gradreel.trace.journal import Guard, Journal, mask
 from gradreel.trace.model import Argument, Failure, Op, Result, Span
+from gradreel.trace.operands import operands_of, swapped, symbol
 from gradreel.trace.statements import Source
 from gradreel.trace.steps import LiveStep, Steps, grad_mode
 from gradreel.trace.tensors import Tensors, version
 from gradreel.trace.values import Unwritten, snapshot
 
-_SYMBOLS: dict[type[ast.AST], str] = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**",
-    ast.FloorDiv: "//", ast.Mod: "%", ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^",
-    ast.LShift: "<<", ast.RShift: ">>", ast.USub: "-", ast.UAdd: "+", ast.Invert: "~",
-    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
-}  # fmt: skip
 _VIEWS = {"T", "mT", "H", "mH", "real", "imag", "data"}  # properties that make a tensor
 _NOT_OPS = {"backward", "grad", "requires_grad_", "retain_grad", "item", "tolist", "numpy"}
 _PREDICATES = {"allclose", "equal"}
@@ -168,7 +163,7 @@ class Ops:
 
     def _emit(self, before: _Before, results: tuple[Result, ...], failure: Failure | None) -> None:
         node = self._source.expression(position(before.frame))
-        label = before.name if before.internal else (_symbol(node, before.name) or before.name)
+        label = before.name if before.internal else (symbol(node, before.name) or before.name)
         self._journal.emit(
             Op(
                 self._count,
@@ -199,9 +194,9 @@ class Ops:
         self, node: ast.AST | None, frame: FrameType, args: tuple[Any, ...]
     ) -> list[list[Argument]]:
         """The positional arguments, in the order of the source and with its names for them."""
-        operands = _operands(node)
+        operands = operands_of(node, frame)
         values = list(args)
-        if isinstance(node, ast.BinOp) and len(values) == 2 and _swapped(node, values, frame):
+        if isinstance(node, ast.BinOp) and len(values) == 2 and swapped(node, values, frame):
             values.reverse()
         texts = [self._text(operand) for operand in operands] + [""] * len(values)
         return [
@@ -265,68 +260,6 @@ def _full_name(function: Callable[..., Any], name: str) -> str:
     if module == "torch.nn.init":
         return f"init.{name}"
     return f"Tensor.{name}" if "Tensor" in qualified or "getset" in qualified else f"torch.{name}"
-
-
-def _symbol(node: ast.AST | None, name: str) -> str:
-    """`@` for `X @ W`, `-=` for `W -= g`, `[]` for `x[0]`, "" for a call."""
-    match node:
-        case ast.BinOp(op=operator) | ast.UnaryOp(op=operator):
-            return _SYMBOLS.get(type(operator), "")
-        case ast.AugAssign(op=operator):
-            return _SYMBOLS[type(operator)] + "="
-        case ast.Compare(ops=[operator]):
-            return _SYMBOLS.get(type(operator), "")
-        case ast.Subscript():
-            return "[]=" if isinstance(node.ctx, ast.Store) else "[]"
-        case ast.Call(func=ast.Name(id="sum")) if name == "add":
-            return "+"  # Python's own sum() adds
-        case _:
-            return ""
-
-
-def _operands(node: ast.AST | None) -> list[ast.AST | None]:
-    match node:
-        case ast.BinOp(left=left, right=right):
-            return [left, right]
-        case ast.AugAssign(target=target, value=value):
-            return [target, value]
-        case ast.UnaryOp(operand=operand):
-            return [operand]
-        case ast.Compare(left=left, comparators=others):
-            return [left, *others]
-        case ast.Subscript(value=value, slice=index):
-            return [value, index]
-        case ast.Call(func=ast.Attribute(value=owner), args=args):
-            return [owner, *args] if not _is_module(owner) else list(args)
-        case ast.Call(args=args):
-            return list(args)
-        case _:
-            return []
-
-
-def _is_module(owner: ast.AST) -> bool:
-    return isinstance(owner, ast.Name) and owner.id in ("torch", "F", "nn")
-
-
-def _swapped(node: ast.BinOp, values: list[Any], frame: FrameType) -> bool:
-    """Whether torch was given `2 * x` as (x, 2). Only a tensor and a number can be swapped."""
-    if not isinstance(values[0], torch.Tensor) or isinstance(values[1], torch.Tensor):
-        return False
-    left, right = _known(node.left, frame), _known(node.right, frame)
-    if left is not None:
-        return not isinstance(left, torch.Tensor)
-    return isinstance(right, torch.Tensor)
-
-
-def _known(node: ast.expr, frame: FrameType) -> Any:
-    """The value of a literal or a variable; None for anything that would have to be computed."""
-    if isinstance(node, ast.UnaryOp):
-        return _known(node.operand, frame)
-    if isinstance(node, ast.Constant):
-        return node.value
-    if isinstance(node, ast.Name):
-        return frame.f_locals.get(node.id, frame.f_globals.get(node.id))
-    return None
 
 
 def _argument(name: str, text: str, value: Any, tensors: Tensors) -> list[Argument]:

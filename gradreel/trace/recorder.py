@@ -78,6 +78,8 @@ class Recorder:
 
     def write(self, stream: StreamName, text: str) -> None:
         """The snippet wrote `text`; pieces of one line of code become one Output."""
+        if not text:
+            return
         frame, step = snippet_frame(), self._steps.current
         index = step.index if step is not None else 0
         line = frame.f_lineno if frame is not None else self._output.line if self._output else 1
@@ -89,7 +91,7 @@ class Recorder:
         self._output = Output(index, line, stream, text)
 
     def _flush_output(self) -> None:
-        if self._output is not None and self._output.text:
+        if self._output is not None:
             last = self._output
             self._journal.emit(Output(last.step, last.line, last.stream, mask(last.text)))
         self._output = None

@@ -7,6 +7,7 @@ import linecache
 import os
 import random
 import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
@@ -18,7 +19,7 @@ import torch
 from gradreel.trace import sandbox
 from gradreel.trace.codec import encode
 from gradreel.trace.frames import SNIPPET
-from gradreel.trace.journal import Journal, mask
+from gradreel.trace.journal import Journal, hide, mask
 from gradreel.trace.limits import Limits
 from gradreel.trace.model import End
 from gradreel.trace.recorder import Recorder, failure_of
@@ -61,6 +62,7 @@ def _prepare(request: Request, journal: Journal) -> None:
     os.setsid()
     sandbox.die_with_parent()
     os.chdir(request.folder)
+    hide(request.folder)
     os.environ.update(HOME=request.folder, TMPDIR=request.folder)
     raw = os.open(_RAW, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(raw, 1)
@@ -139,8 +141,9 @@ class _Run:
     def _end(self, end: End) -> NoReturn:
         """Write the end and the outcome, and leave without giving the snippet another word."""
         sys.settrace(None)
-        if raw := Path(_RAW).read_bytes()[: self._request.limits.output_bytes]:
-            self._write("stdout", raw.decode(errors="replace"))
+        with suppress(OSError):  # a snippet may remove its own folder
+            raw = Path(self._request.folder, _RAW).read_bytes()
+            self._write("stdout", raw[: self._request.limits.output_bytes].decode(errors="replace"))
         if self._recorder is not None:
             self._recorder.close()
         if self._budget.exceeded:

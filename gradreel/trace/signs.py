@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import warnings
 
-_SYMBOLS: dict[type[ast.AST], str] = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "×", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**",
+SYMBOLS: dict[type[ast.AST], str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**",
     ast.FloorDiv: "//", ast.Mod: "%", ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^",
     ast.LShift: "<<", ast.RShift: ">>", ast.USub: "-", ast.UAdd: "+", ast.Invert: "~",
-    ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥", ast.Eq: "=", ast.NotEq: "≠",
+    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
 }  # fmt: skip
+_PRINTED = {"*": "×", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
 
 
 def sign_of(text: str, label: str) -> str:
@@ -20,13 +21,13 @@ def sign_of(text: str, label: str) -> str:
     """
     match _parse(text):
         case ast.BinOp(left=left, op=operator, right=right):
-            return _between(_literal(left), _SYMBOLS[type(operator)], _literal(right))
+            return _between(_literal(left), _printed(operator), _literal(right))
         case ast.AugAssign(op=operator, value=value):
-            return _between("", _SYMBOLS[type(operator)] + "=", _literal(value))
+            return _between("", _printed(operator) + "=", _literal(value))
         case ast.UnaryOp(op=operator):
-            return _SYMBOLS.get(type(operator), label)
+            return _printed(operator, label)
         case ast.Compare(left=left, ops=[operator], comparators=[right]):
-            return _between(_literal(left), _SYMBOLS.get(type(operator), label), _literal(right))
+            return _between(_literal(left), _printed(operator, label), _literal(right))
         case ast.Subscript(value=value) as item:
             index = ast.unparse(item).removeprefix(ast.unparse(value))
             return f"{index} =" if label.endswith("=") else index
@@ -49,6 +50,11 @@ def named_operands(text: str) -> frozenset[str]:
             return frozenset()
     variables = (node for node in operands if isinstance(node, ast.Name | ast.Attribute))
     return frozenset(ast.unparse(node) for node in variables)
+
+
+def _printed(operator: ast.AST, otherwise: str = "") -> str:
+    symbol = SYMBOLS.get(type(operator), otherwise)
+    return _PRINTED.get(symbol, symbol)
 
 
 def _between(left: str, symbol: str, right: str) -> str:
