@@ -8,7 +8,16 @@ back; the real output drops out of its line; the mistake follows; and the last f
 
 from __future__ import annotations
 
-from manim import DOWN, UP, Animation, AnimationGroup, FadeIn, FadeOut, LaggedStart, VGroup
+from manim import (
+    DOWN,
+    Animation,
+    AnimationGroup,
+    FadeIn,
+    FadeOut,
+    LaggedStart,
+    VGroup,
+    there_and_back,
+)
 
 from gradreel.blocks.code_card import CodeCard
 from gradreel.blocks.compute_graph import ComputeGraph
@@ -204,7 +213,9 @@ class Auto(ShortScene):
             return self.poster.sweep(back=bool(self.graph_data.passes))
         if isinstance(self.poster, Steps):
             return self.poster.light(0)
-        return AnimationGroup(*(FadeIn(part, shift=0.3 * UP) for part in self.poster[1:]))
+        parts = self.poster if isinstance(self.poster, Variables) else [self.poster]
+        nods = [Transform(p, p.copy().scale(1.05), rate_func=there_and_back) for p in parts]
+        return LaggedStart(*nods, lag_ratio=0.4)
 
     def resets(self, after: int, until: int) -> list[tuple[list[int], Animation]]:
         """What emptied a leaf's `.grad` between two backward calls, with the line that did."""

@@ -393,6 +393,10 @@ def _doing(node: GraphNode) -> str:
 
 
 def _shortened(text: str, most: int) -> str:
+    """At most so many characters; of a dotted name the last two parts (`fc.weight`)."""
+    if len(text) > most or text.count(".") > 1:
+        parts = text.split(".")
+        text = ".".join(parts[-2:]) if all(p.isidentifier() for p in parts) else text
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
