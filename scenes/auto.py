@@ -15,6 +15,7 @@ from manim import (
     FadeIn,
     FadeOut,
     LaggedStart,
+    Transform,
     VGroup,
     there_and_back,
 )
