@@ -273,6 +273,12 @@ def test_what_late_iterations_skip_is_no_hidden_change_later() -> None:
     assert [w.how for w in writes(trace, "big")] == ["bind", "mutate", "mutate", "mutate"]
 
 
+def test_a_tensor_added_to_itself_is_one_result() -> None:
+    op = user_ops(traced("import torch\nx = torch.ones(2)\nx.add_(x)\n"))[-1]
+    assert [(a.tensor, a.version) for a in op.inputs] == [(0, 0), (0, 0)]
+    assert [(r.tensor, r.version, r.in_place) for r in op.outputs] == [(0, 1, True)]
+
+
 def test_memory_that_nobody_wrote_is_never_shown() -> None:
     trace = snippet("inplace")
     assert values(trace, "out") == [None, None, (1.0, 2.0)]

@@ -85,7 +85,7 @@ class Ops:
         internal = not runs_snippet(frame.f_code) or self.calls.sealed
         inputs = self._arguments(None if internal else self._source.expression(where), place, args)
         inputs += [_argument(key, "", value, self._tensors) for key, value in kwargs.items()]
-        tensors = list(tensors_in([args, kwargs]))
+        tensors = list({id(tensor): tensor for tensor in tensors_in([args, kwargs])}.values())
         for tensor in tensors:
             self._autograd.register(tensor, None)  # a row of `for row in X` comes from no op
         return _Before(
