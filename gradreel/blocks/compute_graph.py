@@ -153,7 +153,8 @@ class ComputeGraph(VGroup):
         edges = sorted(self.edges.values(), key=lambda e: e.edge.target, reverse=back)
         edges = [e for e in edges if e.edge.differentiable or not back]
         runs = [self._runner(e, "backward" if back else "forward", back=back) for e in edges]
-        return LaggedStart(*runs, lag_ratio=0.35) if runs else AnimationGroup()
+        runs = runs or [self.pulse(node) for node in self.nodes]
+        return LaggedStart(*runs, lag_ratio=0.35)
 
     def reset(self, label: str, held: Value) -> Animation:
         """A leaf's `.grad` is set to something else, as by `zero_()`: its badge says so."""
@@ -433,6 +434,7 @@ WAYS = (
     (1.0, False, True, 40, 72),
     (1.0, True, True, 56, 60),
     (1.0, False, True, 28, 62),
+    (0.92, False, True, 24, 52),
     (1.0, False, False, 30, 58),
     (0.92, False, False, 22, 42),
 )

@@ -6,6 +6,7 @@ Manim: a held picture stays held, and lighting a word costs a small blend instea
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -22,6 +23,19 @@ RISE = 14  # master pixels it rises meanwhile
 BAR = 9  # master pixels: height of the progress line
 GAP = 0.26  # ems between words
 LINE = 1.16  # line height, in ems
+
+
+Pixels = npt.NDArray[np.uint8]  # (height, width, 4), RGBA
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """Premultiplied pixels of a caption, and where they lie in the band."""
+
+    top: int
+    left: int
+    alpha: npt.NDArray[np.uint16]
+    colour: npt.NDArray[np.uint16]
 
 
 class Overlay:
@@ -43,41 +57,54 @@ class Overlay:
         )
         self.camera = _band_camera(brief.platform, self.top, self.bottom)
         self.picture = lru_cache(maxsize=4)(self._picture)
-        self._source: npt.NDArray[np.uint8] | None = None
-        self._clean: npt.NDArray[np.uint8] = np.zeros((0,), np.uint8)
+        self._source: Pixels | None = None
+        self._clean: Pixels = np.zeros((0,), np.uint8)
+        self._drawn: tuple[int, int, int] | None = None
 
-    def on(self, pixels: npt.NDArray[np.uint8], frame: int) -> npt.NDArray[np.uint8]:
+    def on(self, pixels: Pixels, frame: int) -> Pixels:
         """The frame with its overlay. A repeated array may be passed again for the next frame."""
+        state = self._state(frame)
         if self._source is not pixels:
             self._source, self._clean = pixels, pixels[self.top : self.bottom].copy()
-        band = pixels[self.top : self.bottom]
-        band[:] = self._clean
-        for index, group in enumerate(self.groups):
-            if group.start <= frame < group.end:
-                said = sum(w.start <= frame for w in group.words)
-                self._blend(band, self.picture(index, said), frame - group.start)
+            self._drawn = None
+        if state != self._drawn:
+            if self._drawn is not None:
+                pixels[self.top : self.bottom] = self._clean
+            if state is not None:
+                self._blend(pixels[self.top : self.bottom], *state)
+            self._drawn = state
         reached = round(self.platform.width * (frame + 1) / self.total)
         pixels[: self.bar_height, :reached, :3] = self.bar[:reached]
         return pixels
 
-    def _blend(self, band: npt.NDArray[np.uint8], drawn: npt.NDArray[np.uint16], age: int) -> None:
-        """Premultiplied `drawn` over the band, fading and rising in while the group is young."""
-        inn = min(1.0, (age + 1) / self.enter)
-        down = round(self.rise * (1 - inn))
-        visible = drawn[: len(drawn) - down] if down else drawn
-        part = band[down:]
-        strength = round(256 * inn)
-        alpha = (visible[..., 3:] * strength) >> 8
-        colour = (visible[..., :3] * strength) >> 8
-        under = (part[..., :3].astype(np.uint16) * (255 - alpha) + 127) // 255
-        part[..., :3] = np.minimum(under + colour, 255)
+    def _state(self, frame: int) -> tuple[int, int, int] | None:
+        """What the band shows: (group, words begun, entrance frames); None between groups."""
+        for index, group in enumerate(self.groups):
+            if group.start <= frame < group.end:
+                said = sum(w.start <= frame for w in group.words)
+                return index, said, min(frame - group.start + 1, self.enter)
+        return None
 
-    def _picture(self, index: int, said: int) -> npt.NDArray[np.uint16]:
-        """The band with group `index` and `said` of its words already begun."""
+    def _blend(self, band: Pixels, index: int, said: int, entered: int) -> None:
+        """The group over the band, fading and rising in while it is young."""
+        drawn = self.picture(index, said)
+        inn = entered / self.enter
+        top = drawn.top + round(self.rise * (1 - inn))
+        height = min(drawn.alpha.shape[0], band.shape[0] - top)
+        part = band[top : top + height, drawn.left : drawn.left + drawn.alpha.shape[1], :3]
+        strength = round(256 * inn)
+        cover = 255 - (drawn.alpha[:height] * strength >> 8)
+        part[:] = (part * cover + 127) // 255 + (drawn.colour[:height] * strength >> 8)
+
+    def _picture(self, index: int, said: int) -> _Drawn:
+        """Group `index` with `said` of its words begun, cut to what is not clear."""
         self.camera.reset()
         self.camera.capture_mobjects(self._words(self.groups[index], said))
-        drawn: npt.NDArray[np.uint16] = self.camera.pixel_array.astype(np.uint16)
-        return drawn
+        pixels = np.asarray(self.camera.pixel_array, np.uint8)
+        rows, columns = (np.flatnonzero(pixels[..., 3].any(axis=axis)) for axis in (1, 0))
+        top, left = int(rows[0]), int(columns[0])
+        cut = pixels[top : rows[-1] + 1, left : columns[-1] + 1].astype(np.uint16)
+        return _Drawn(top, left, cut[..., 3:], cut[..., :3])
 
     def _words(self, group: CaptionGroup, said: int) -> VGroup:
         """Laid out in one or two centred lines, as large as the zone allows."""
