@@ -115,12 +115,12 @@ class Auto(ShortScene):
             if not self.graph.hidden:
                 break
         light = self.card.light([first], rows=rows)
-        self.play(light, FadeOut(self.stage), run_time=0.4)
+        gone = self.stage
         self.stage = self.graph
         drawn, ran = len(self.graph.graph.nodes), len(self.graph_data.nodes)
         self.note = f"last {drawn} of {ran} steps" if self.graph.hidden else ""
         self.phase = phase(self.type, zone, back=False, note=self.note)
-        self.play(FadeIn(self.phase), run_time=0.25)
+        self.play(light, FadeOut(gone), FadeIn(self.phase), run_time=0.4)
         for number, seconds in beat.each(self.graph.order):
             span = nodes[number].span
             if span is None:
@@ -180,7 +180,7 @@ class Auto(ShortScene):
     def play_mistake(self, beat: OpenBeat) -> None:
         self.play(self.clear_but(self.header), run_time=0.3)
         mistake = Mistake(self.type, self.brief)
-        for step, seconds in beat.each(mistake.steps):
+        for step, seconds in beat.each(mistake.steps, turn=2.2):
             self.play(step, run_time=min(1.2, seconds))
 
     def play_out(self, _: OpenBeat) -> None:

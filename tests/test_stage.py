@@ -127,6 +127,17 @@ assert starts == [0, 10, 20] and self.frame == 30, starts
     rehearse(brief(timeline(30)), scene(tmp_path, body))
 
 
+def test_turns_need_not_wait_for_a_long_beat(tmp_path: Path) -> None:
+    body = """
+with self.beat("b0") as beat:
+    for number, _ in beat.each(range(2), turn=0.5):
+        assert self.frame == 5 * number, self.frame
+        self.play(FadeIn(Circle()), run_time=0.2)
+    assert self.frame == 10
+"""
+    rehearse(brief(timeline(60)), scene(tmp_path, body))
+
+
 @pytest.mark.parametrize(
     ("source", "message"),
     [("x = 1", "defines 0 scenes"), ("1 / 0", "ZeroDivisionError"), ("def", "SyntaxError")],

@@ -14,7 +14,7 @@ from gradreel.stage.type import HALF_CAP, Typesetter
 from gradreel.trace.model import Trace
 
 BOTTOM = 1285  # master pixel above which everything of the beat ends: the captions begin
-FEW = 2  # so many changed lines are lit; of more, the one that shows the result
+FEW = 3  # so many changed lines are lit; of more, the one that shows the result
 GAP = 22  # pixels
 SIZES = (58, 50, 44)  # pixel ems the mistake's words are tried in
 PADDING = 36
@@ -64,57 +64,71 @@ def _cells(type_: Typesetter, brief: Brief, runs: list[Trace], top: float) -> li
     """The runs one under the other, with as many rows of code as there is room for, at least
     two."""
     zone = brief.platform.upper
-    for rows in (7, 5, 4, 3, 2):
+    for rows, said in ((7, 3), (5, 3), (4, 3), (3, 3), (2, 3), (2, 2), (2, 1)):
         cells: list[Cell] = []
         at = top
         for run in runs:
             under = Zone(zone.left, round(at), zone.right, BOTTOM)
             fixed = run is brief.fix
             other = brief.mistake if fixed else brief.fix
-            usual = other.source if other is not None else brief.short.code.text
-            cells.append(Cell(type_, run, usual, under, rows=rows, fixed=fixed))
+            news = _news(run.source, other.source) if other is not None else set()
+            news = news or _news(run.source, brief.short.code.text)
+            cells.append(Cell(type_, run, news, under, rows=rows, said=said, fixed=fixed))
             at = cells[-1].bottom + GAP
         if at - GAP <= BOTTOM:
             break
     return cells
 
 
+def _news(source: str, known: str) -> set[int]:
+    """The lines of `source` that `known` does not have, imports aside."""
+    old = {line.strip() for line in known.splitlines()}
+    return {
+        number
+        for number, line in enumerate(source.splitlines(), start=1)
+        if line.strip() not in old and not line.startswith(("import ", "from "))
+    }
+
+
 class Cell(VGroup):
     """Code and under it what it really did, as in a notebook; `bottom` is the lower edge in pixels.
 
-    Of the code only the lines that differ from `usual` (the other run, or the snippet) are shown,
-    and the line that raised or printed last.
+    Of the code only the lines in `news` are shown, and the line that raised or printed last.
     """
 
     def __init__(
-        self, type_: Typesetter, run: Trace, usual: str, zone: Zone, *, rows: int, fixed: bool
+        self,
+        type_: Typesetter,
+        run: Trace,
+        news: set[int],
+        zone: Zone,
+        *,
+        rows: int,
+        said: int,
+        fixed: bool,
     ) -> None:
         super().__init__()
-        known = {line.strip() for line in usual.splitlines()}
-        changed = {
-            number
-            for number, line in enumerate(run.source.splitlines(), start=1)
-            if line.strip() not in known and not line.startswith(("import ", "from "))
-        }
         failure = run.end.failure
         if failure is not None and failure.span is not None:
             told = set(range(failure.span.line, failure.span.end_line + 1))
         else:
             told = {o.line for o in run.outputs[-1:]}
         self.colour = "output" if fixed else "mistake"
-        lit = changed if failure is None and 0 < len(changed) <= FEW else told
+        lit = news if failure is None and 0 < len(news) <= FEW else told
         self.code = CodeCard(
             type_,
             run.source,
             zone,
             most_rows=rows,
-            only=changed | told,
+            only=news | told,
             lit=lit,
             colour=self.colour,
         )
         below = Zone(zone.left, round(self.code.bottom + 10), zone.right, zone.bottom)
         label = "FIXED · REAL OUTPUT" if fixed else "REAL OUTPUT"
-        self.panel = OutputPanel(type_, run, below, label=label, colour=self.colour, most_lines=3)
+        self.panel = OutputPanel(
+            type_, run, below, label=label, colour=self.colour, most_lines=said
+        )
         self.bottom = self.panel.bottom
         self.add(self.code, self.panel)
 

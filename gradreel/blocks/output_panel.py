@@ -42,7 +42,7 @@ class OutputPanel(VGroup):
         left = zone.left + PADDING + 6
         y = zone.top + PADDING + 12
         head = type_.row(
-            [(f"{'✕' if failed else '✓'} ", "code", colour), (label, "strong", colour),
+            [(f"{'✕' if colour == 'mistake' else '✓'} ", "code", colour), (label, "strong", colour),
              (f"  torch {trace.torch}", "label", "quiet")],
             "small",
         )  # fmt: skip
@@ -67,12 +67,10 @@ class OutputPanel(VGroup):
 
 def written_lines(trace: Trace) -> tuple[list[str], bool]:
     """What to show of a run: its output, warnings in one line, and the exception if it raised."""
-    lines = [line for o in trace.outputs if o.stream == "stdout" for line in o.text.splitlines()]
+    lines = [line.rstrip() for line in trace.stdout.splitlines()]
     failure = trace.end.failure
     if failure is None:
-        if not lines:
-            lines = [line for o in trace.outputs for line in o.text.splitlines()]
-        return lines, False
+        return lines or "".join(o.text for o in trace.outputs).splitlines(), False
     return [*lines, f"{failure.kind}: {failure.message}"], True
 
 

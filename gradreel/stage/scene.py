@@ -59,12 +59,15 @@ class OpenBeat:
         """One of so many equal parts of what is left of the beat."""
         return self.left / parts
 
-    def each(self, things: Iterable[T], *, longest: float = BRISK) -> Iterator[tuple[T, float]]:
-        """Things to show one after another, spread evenly over what is left of the beat: each
-        comes with the
-        seconds it may take, at most `longest`; the picture is held until its turn is over."""
+    def each(
+        self, things: Iterable[T], *, longest: float = BRISK, turn: float = float("inf")
+    ) -> Iterator[tuple[T, float]]:
+        """Things to show one after another, spread evenly over what is left of the beat, though
+        none waits longer than `turn` seconds for the one before. Each comes with the seconds it may
+        take, at most `longest`; the picture is held until its turn is over."""
         turns = list(things)
         start, room = self.scene.frame, self.beat.end - self.scene.frame
+        room = round(min(room, turn * len(turns) * self.scene.fps))
         for number, thing in enumerate(turns, start=1):
             end = start + room * number // len(turns)
             yield thing, min(longest, self._seconds(end))

@@ -60,6 +60,7 @@ class VanishingGradient(ShortScene):
             self.play(LaggedStart(leave, enter, lag_ratio=0.3), run_time=0.8)
             labels = LaggedStart(*(plot.label_input(px) for px, _, _ in points))
             self.play(code.light([3]), labels, run_time=min(0.8, beat.share(2)))
+            self.wait(beat.left - 0.4)
             self.play(code.light([4]), run_time=min(0.4, beat.left))
 
         with self.beat("forward") as beat:
@@ -91,7 +92,7 @@ class VanishingGradient(ShortScene):
 
         with self.beat("mistake") as beat:
             self.play(self.clear_but(header), run_time=0.3)
-            for step, seconds in beat.each(Mistake(self.type, brief).steps):
+            for step, seconds in beat.each(Mistake(self.type, brief).steps, turn=2.0):
                 self.play(step, run_time=min(1.2, seconds))
 
         with self.beat("out"):
