@@ -78,6 +78,7 @@ class Auto(ShortScene):
         if self.plan is not None:
             self.stage = self.plan
             self.play(self.plan.appear(), run_time=min(0.8, beat.left))
+            self.play_idea(beat)
             return
         told = [s for s in self.trace.statements if s.depth == 0 and "Import" not in s.kind]
         told = told[: max(1, int(beat.left / 0.6))]
