@@ -1,9 +1,9 @@
 """The compute graph, laid out from the trace: values flow forward, then the gradient flows back.
 
 Leaves are pills, data has square corners, operations are rounded boxes. A differentiable edge is
-solid;
-one that no gradient can take is grey and dashed. An amber badge on a node is the gradient that
-arrived there; on a leaf it is what `.grad` holds.
+solid; one that no gradient can take is grey and dashed. An amber badge on a node is the gradient
+that arrived there; on a leaf it is what `.grad` holds. Beside an edge stands what it multiplied
+the gradient with, or, where a node has several, what each of them brought.
 """
 
 from __future__ import annotations
@@ -30,27 +30,18 @@ from manim import (
     linear,
 )
 
-from gradreel.blocks.graph_layout import Box, Layout, lay_out
+from gradreel.blocks.graph_fit import BADGE, BETWEEN, COLOURS, fit, tile_of, title_of
+from gradreel.blocks.graph_layout import Box
 from gradreel.blocks.numbers import shape_text, short, written
 from gradreel.blocks.rounded import Rounded
-from gradreel.blocks.tensor_grid import Drawing, tensor_tile
 from gradreel.model import Zone
 from gradreel.stage.space import centre, pixel, point, units
-from gradreel.stage.type import HALF_CAP, Typesetter
+from gradreel.stage.type import Typesetter
 from gradreel.trace.graph import Arrival, Flow, Graph, GraphEdge, GraphNode, Pass
 from gradreel.trace.model import Value
 
-BADGE = 46  # pixels: height of a gradient badge; it hangs on the lower edge of its node
 EDGES, TRAILS, NODES, BADGES = 0, 1, 2, 3  # what lies over what
-BETWEEN = 40  # pixels between title and value side by side
 TIP = 12  # pixels between an edge's end and the frame it points at
-COLOURS = {
-    "leaf": "forward",
-    "data": "untracked",
-    "constant": "untracked",
-    "op": "operation",
-    "detached": "untracked",
-}
 
 
 @dataclass(slots=True)
@@ -85,7 +76,8 @@ class ComputeGraph(VGroup):
         self.type, self.zone = type_, zone
         if not values:  # names only, where something else shows what they hold
             graph = replace(graph, nodes=tuple(replace(n, value=None) for n in graph.nodes))
-        self.graph, self.layout, self.sideways, stacked, self.scale_ = _fit(type_, graph, zone)
+        fitted = fit(type_, graph, zone)
+        self.graph, self.layout, self.way = fitted.graph, fitted.layout, fitted.way
         self.hidden = len(graph.nodes) - len(self.graph.nodes)
         self.nodes: dict[int, NodeView] = {}
         self.edges: dict[int, EdgeView] = {}
@@ -94,7 +86,7 @@ class ComputeGraph(VGroup):
             self.edges[edge.id] = self._edge(edge)
             self.edges[edge.id].picture.set_z_index(EDGES)
         for node in self.graph.nodes:
-            self.nodes[node.id] = self._node(node, stacked)
+            self.nodes[node.id] = self._node(node)
             self.nodes[node.id].body.set_z_index(NODES)
         self.add(*(e.picture for e in self.edges.values()))
         self.add(*(n.body for n in self.nodes.values()))
@@ -194,13 +186,20 @@ class ComputeGraph(VGroup):
         trail = edge.path.copy().reverse_direction().set_stroke(amber, width=6, opacity=1)
         self.marks.add(trail.set_z_index(TRAILS))
         moves = [self._runner(edge, "backward", back=True), Create(trail, rate_func=linear)]
-        shared = sum(e.edge.source == edge.edge.source for e in self.edges.values()) > 1
-        number = flow.gradient.scalar
-        if number is not None and shared:
-            label = self._edge_label(short(number), edge)
+        text = self._flow_text(edge, flow)
+        if text:
+            label = self._edge_label(text, edge)
             self.marks.add(label.set_z_index(BADGES))
             moves.append(FadeIn(label))
         return AnimationGroup(*moves)
+
+    def _flow_text(self, edge: EdgeView, flow: Flow) -> str:
+        """`4` where several edges bring gradient to one node, else the local derivative, `×14`."""
+        shared = sum(e.edge.source == edge.edge.source for e in self.edges.values()) > 1
+        number = flow.gradient.scalar if shared else flow.local
+        if number is None:
+            return ""
+        return short(number) if shared else f"×{short(number)}"
 
     def _runner(self, edge: EdgeView, role: str, *, back: bool) -> Animation:
         paint = self.type.theme.colour(role)
@@ -213,7 +212,7 @@ class ComputeGraph(VGroup):
     def _edge_label(self, text: str, edge: EdgeView) -> VGroup:
         x, y = edge.middle
         label = self.type.line(text, "small", font="code-strong", colour="backward")
-        label.at(x, y - 30, "center") if self.sideways else label.at(x + 16, y)
+        label.at(x, y - 30, "center") if self.way.sideways else label.at(x + 16, y)
         halo = label.copy().set_fill(opacity=0)
         halo.set_stroke(self.type.theme.colour("ground"), width=8, opacity=1)
         return VGroup(halo, label)
@@ -232,7 +231,7 @@ class ComputeGraph(VGroup):
     def _at(self, x: float, y: float) -> tuple[float, float]:
         """Layout coordinates -> master pixels, the drawing centred in the zone."""
         width, height = self.layout.width, self.layout.height
-        if self.sideways:
+        if self.way.sideways:
             x, y, width, height = y, x, height, width
         cx, cy = centre(self.zone)
         return cx - width / 2 + x, cy - BADGE / 2 - height / 2 + y
@@ -240,10 +239,10 @@ class ComputeGraph(VGroup):
     def _box(self, node: int) -> Box:
         box = self.layout.boxes[node]
         x, y = self._at(box.x, box.y)
-        width, height = (box.height, box.width) if self.sideways else (box.width, box.height)
+        width, height = (box.height, box.width) if self.way.sideways else (box.width, box.height)
         return Box(x, y, width, height)
 
-    def _node(self, node: GraphNode, stacked: bool) -> NodeView:
+    def _node(self, node: GraphNode) -> NodeView:
         box = self._box(node.id)
         colour = COLOURS[node.kind]
         radius = {"leaf": box.height / 2, "op": 22}.get(node.kind, 8)
@@ -253,14 +252,12 @@ class ComputeGraph(VGroup):
         frame.set_fill(theme.colour("panel"), opacity=1)
         frame.move_to(point(box.x, box.y))
         body = VGroup(frame)
-        scale = self.scale_
-        title = _title(self.type, node, scale)
-        tile = _tile(self.type, node, scale, stacked)
+        title, tile = title_of(self.type, node, self.way), tile_of(self.type, node, self.way)
         if tile is None:
             title.picture.move_to(title.picture.get_center() + point(box.x, box.y))
             body.add(title.picture)
-        elif stacked:
-            room = title.height + tile.height + 14 * scale
+        elif self.way.stacked:
+            room = title.height + tile.height + 14 * self.way.scale
             title.picture.shift(point(box.x, box.y - room / 2 + title.height / 2))
             tile.picture.shift(point(box.x, box.y + room / 2 - tile.height / 2))
             body.add(title.picture, tile.picture)
@@ -277,15 +274,15 @@ class ComputeGraph(VGroup):
     def _edge(self, edge: GraphEdge) -> EdgeView:
         points = [self._at(x, y) for x, y in self.layout.routes[edge.id]]
         x, y = points[-1]
-        points[-1] = (x - TIP, y) if self.sideways else (x, y - TIP)
+        points[-1] = (x - TIP, y) if self.way.sideways else (x, y - TIP)
         theme = self.type.theme
         role = "forward" if edge.differentiable else "untracked"
-        path = _smooth_path(points, sideways=self.sideways)
+        path = _smooth_path(points, sideways=self.way.sideways)
         path.set_stroke(theme.colour(role), width=5, opacity=0.9)
         tip = Triangle(stroke_width=0, fill_opacity=1, color=theme.colour(role))
-        tip.scale_to_fit_height(units(TIP * 1.5)).rotate(-PI / 2 if self.sideways else PI)
+        tip.scale_to_fit_height(units(TIP * 1.5)).rotate(-PI / 2 if self.way.sideways else PI)
         x, y = points[-1]
-        tip.move_to(point(x + TIP / 4, y) if self.sideways else point(x, y + TIP / 4))
+        tip.move_to(point(x + TIP / 4, y) if self.way.sideways else point(x, y + TIP / 4))
         seen: VMobject = path
         if not edge.differentiable:
             seen = DashedVMobject(path, num_dashes=max(3, int(path.get_arc_length() * 5)))
@@ -361,119 +358,3 @@ def _badge_text(arrival: Arrival, contributions: list[Value]) -> str:
         return f"{label}{total}"
     sum_ = " + ".join(short(t) for t in terms if t is not None)
     return f"{label}{sum_} = {total}"
-
-
-def _title(type_: Typesetter, node: GraphNode, scale: float) -> Drawing:
-    """What the node is called: its variable in its own colour, the operation in violet."""
-    named = node.label.isidentifier() or node.kind != "op"
-    if named and node.sign:
-        runs = [
-            (f"{_shortened(node.label, 12)} = ", "code", "text"),
-            (_doing(node), "code-strong", "operation"),
-        ]
-    elif named:
-        colour = "forward" if node.kind == "leaf" else "text"
-        runs = [(_shortened(node.label, 14), "code-strong", colour)]
-    else:
-        text = node.label if len(node.label) <= 10 else node.sign or node.label
-        runs = [(_shortened(text, 14), "code-strong", "operation")]
-    size = type_.theme.size("node") * scale
-    row = type_.row(runs, size)
-    width = row.advance / units(1)
-    row.shift((-units(width / 2), -units(HALF_CAP * size), 0))
-    return Drawing(row, width, size)
-
-
-def _doing(node: GraphNode) -> str:
-    """What a named op does: `x**2` when that is short, else `relu`, or `… + 1` for a long left
-    side."""
-    word = node.sign[:1].isalpha()
-    if not word and len(node.text) <= 10:
-        return node.text
-    return _shortened(node.sign if word else f"… {node.sign}", 17)
-
-
-def _shortened(text: str, most: int) -> str:
-    """At most so many characters; of a dotted name the last two parts (`fc.weight`)."""
-    if len(text) > most or text.count(".") > 1:
-        parts = text.split(".")
-        text = ".".join(parts[-2:]) if all(p.isidentifier() for p in parts) else text
-    return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def _tile(type_: Typesetter, node: GraphNode, scale: float, stacked: bool) -> Drawing | None:
-    colour = "forward" if node.kind == "leaf" else "text"
-    size = type_.theme.size("value") * scale
-    tallest = 4 * 22 * scale if stacked else 46 * scale
-    return tensor_tile(type_, node.value, colour=colour, size=size, tallest=tallest)
-
-
-def _node_size(
-    type_: Typesetter, node: GraphNode, *, stacked: bool, scale: float
-) -> tuple[float, float]:
-    """Width and height of a node's frame, in pixels."""
-    title, tile = _title(type_, node, scale), _tile(type_, node, scale, stacked)
-    if tile is None:
-        return title.width + 56 * scale, title.height + 44 * scale
-    if stacked:
-        width = max(title.width, tile.width) + 52 * scale
-        return max(width, 150), title.height + tile.height + (14 + 50) * scale
-    height = max(title.height, tile.height) + 20 * scale
-    return title.width + BETWEEN + tile.width + 56 * scale, height
-
-
-# How a graph is tried, the best first: (text scale, left to right, title above value, gaps in
-# pixels).
-# The gap below a node always has room for its badge.
-WAYS = (
-    (1.35, True, True, 76, 110),
-    (1.35, False, True, 56, 96),
-    (1.15, True, True, 66, 100),
-    (1.15, False, True, 48, 84),
-    (1.0, True, True, 60, 76),
-    (1.0, False, True, 40, 72),
-    (1.0, True, True, 56, 60),
-    (1.0, False, True, 28, 62),
-    (0.92, False, True, 24, 52),
-    (1.0, False, False, 30, 58),
-    (0.92, False, False, 22, 42),
-)
-WIDEST_GAP = 150  # pixels: layers are spread to fill the zone, but no further apart than this
-
-
-def _fit(type_: Typesetter, graph: Graph, zone: Zone) -> tuple[Graph, Layout, bool, bool, float]:
-    """(the part that is drawn, its layout, left to right?, title above value?, text scale)."""
-    measured: dict[tuple[int, float, bool], tuple[float, float]] = {}
-
-    def size(node: GraphNode, scale: float, stacked: bool) -> tuple[float, float]:
-        key = (node.id, scale, stacked)
-        if key not in measured:
-            measured[key] = _node_size(type_, node, stacked=stacked, scale=scale)
-        return measured[key]
-
-    while True:
-        edges = [(e.id, e.source, e.target) for e in graph.edges]
-        for scale, sideways, stacked, across, along in WAYS:
-            sizes = {n.id: size(n, scale, stacked) for n in graph.nodes}
-            wide, long = zone.width, zone.height - BADGE  # the last node's badge hangs below it
-            if sideways:
-                wide, long = long, wide
-                sizes = {n: (height, width) for n, (width, height) in sizes.items()}
-            layout = lay_out(sizes, edges, across=across, along=along, within=wide)
-            if (layout.width <= wide and layout.height <= long) or len(graph.nodes) <= 1:
-                gaps = max(1, layout.layers - 1)
-                spread = min(WIDEST_GAP, along + (long - layout.height) / gaps)
-                layout = lay_out(sizes, edges, across=across, along=spread, within=wide)
-                return graph, layout, sideways, stacked, scale
-        graph = _without_first_layer(graph)
-
-
-def _without_first_layer(graph: Graph) -> Graph:
-    """Leave out the earliest operation and what only it used; the end of the graph is what is
-    differentiated."""
-    ops = [n.id for n in graph.nodes if n.kind in ("op", "detached")]
-    gone = {ops[0] if ops else graph.nodes[0].id}
-    kept = [e for e in graph.edges if e.source not in gone and e.target not in gone]
-    used = {e.source for e in kept} | {e.target for e in kept}
-    nodes = tuple(n for n in graph.nodes if n.id in used or (n.id in ops and n.id not in gone))
-    return replace(graph, nodes=nodes, edges=tuple(kept))
