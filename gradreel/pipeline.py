@@ -102,10 +102,12 @@ class Production:
                 self._run(code, short, watch) if code else None
                 for code in (short.mistake_code, short.fix_code)
             )
+        spoken = self.settings.voice
         with watch("narrate"):
-            facts = facts_of(trace, mistake=mistake, fix=fix)
-            pace = self.settings.voice.pace
-            speech = narrate(short, trace, facts, self.voice, platform, work, pace=pace, path=path)
+            facts = facts_of(trace, mistake=mistake, fix=fix) if spoken.facts else ()
+            speech = narrate(
+                short, trace, facts, self.voice, platform, work, pace=spoken.pace, path=path
+            )
             watch.warnings += unexplained(short, Lexicon.load())
         with watch("schedule"):
             timeline = schedule(short, trace, speech, platform, path=path)

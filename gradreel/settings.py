@@ -33,10 +33,12 @@ class Paths:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Who speaks: the engine's name, and its pace in words a minute."""
+    """Who speaks: the engine's name, its pace in words a minute, and whether the program adds
+    sentences about the run (`y comes out at 16.`) where the author's words leave time."""
 
     name: str
     pace: int
+    facts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +195,13 @@ class _Reader:
 
     def _typed(self, value: Any, kind: type, where: tuple[str, ...]) -> Any:
         accepted: tuple[type, ...] = {float: (int, float), Path: (str,)}.get(kind, (kind,))
-        if not isinstance(value, accepted) or isinstance(value, bool):
-            names = {str: "text in quotes", Path: "a path in quotes", int: "a whole number"}
+        if not isinstance(value, accepted) or isinstance(value, bool) != (kind is bool):
+            names = {
+                str: "text in quotes",
+                Path: "a path in quotes",
+                int: "a whole number",
+                bool: "true or false",
+            }
             wanted = names.get(kind, "a number")
             raise self._error(where, f"{'.'.join(where)} is {value!r}.", f"It has to be {wanted}.")
         low, high = RANGES.get((where[0], where[-1]), (-1e4, 1e4))
