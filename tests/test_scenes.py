@@ -102,3 +102,12 @@ def test_a_storyboard_plays_clean(
     monkeypatch.setattr(ShortScene, "wait", watched)
     rehearse(brief, production.scene_of(short))
     assert not found
+
+
+def test_the_scene_of_the_readme_plays(productions: dict[str, Production], tmp_path: Path) -> None:
+    blocks = (ROOT / "README.md").read_text().split("```python\n")
+    example = next(b.split("```")[0] for b in blocks if "ShortScene" in b)
+    scene = tmp_path / "short_01.py"
+    scene.write_text(example)
+    short = DAYS["day03"].shorts[0]
+    rehearse(productions["day03"].prepare(short, tmp_path, Watch()), scene)

@@ -56,6 +56,7 @@ def test_the_look_can_be_changed_by_role(tmp_path: Path, text: str) -> None:
         ("crf = 17", "crv = 17", "no key 'crv'.*Did you mean 'crf'"),
         ("crf = 17", 'crf = "17"', "encode.crf is '17'.*whole number"),
         ("crf = 17", "crf = true", "whole number"),
+        ("facts = true", "facts = 1", "true or false"),
         ("crf = 17", "crf = 1_000_000_000", "0 to 40"),
         ("crf = 17", "crf = 2024-01-01", "whole number"),
         ("crf = 17", "crf = 17\ncrf = 18", "not valid TOML"),

@@ -155,7 +155,7 @@ class ComputeGraph(VGroup):
         return self._show_badge(view, self._badge(view, arrival, []))
 
     def leave(self) -> Animation:
-        return FadeOut(VGroup(self, self.marks))
+        return FadeOut(VGroup(self, self.marks), run_time=0.4)
 
     def _arrive(self, arrival: Arrival, back: Pass) -> Animation:
         view = self.nodes[arrival.node]

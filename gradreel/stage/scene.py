@@ -130,7 +130,8 @@ class ShortScene(Scene):
     def clear_but(self, *kept: Mobject) -> Animation:
         """Everything on stage leaves, except some."""
         stay = {id(part) for mobject in kept for part in mobject.get_family()}
-        return AnimationGroup(*(FadeOut(m) for m in self.mobjects if id(m) not in stay))
+        gone = [FadeOut(m) for m in self.mobjects if id(m) not in stay]
+        return AnimationGroup(*gone, run_time=0.3)
 
     # ------------------------------------------------------------------ the frame clock
 
