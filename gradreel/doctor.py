@@ -13,7 +13,17 @@ from gradreel.media import run
 from gradreel.settings import Settings
 
 FONTS = Path(__file__).resolve().parent.parent / "assets" / "fonts"
-PACKAGES = ("manim", "markdown-it-py", "moviepy", "numpy", "pygments", "pyttsx3", "rich", "torch")
+PACKAGES = (
+    "manim",
+    "markdown-it-py",
+    "moviepy",
+    "numpy",
+    "pygments",
+    "pyttsx3",
+    "rich",
+    "torch",
+    "uharfbuzz",
+)
 FIX = "Run: make setup"
 
 

@@ -19,7 +19,7 @@ from gradreel.settings import Settings
 
 ENGINE = Path(__file__).resolve().parent
 ASSETS = ENGINE.parent / "assets"
-LIBRARIES = ("manim", "ManimPango", "moviepy", "numpy", "pillow", "pycairo", "torch")
+LIBRARIES = ("manim", "ManimPango", "moviepy", "numpy", "pillow", "pycairo", "torch", "uharfbuzz")
 
 
 def of(script: Script, short: Short, settings: Settings, scene: Path, voice: str) -> str:
