@@ -74,7 +74,7 @@ class Auto(ShortScene):
     def play_code(self, beat: OpenBeat) -> None:
         leave = AnimationGroup(self.hook.leave(), FadeOut(self.poster))
         enter = AnimationGroup(self.header.appear(), self.card.appear())
-        self.play(LaggedStart(leave, enter, lag_ratio=0.3), run_time=0.9)
+        self.play(self.change(leave, enter))
         if self.plan is not None:
             self.stage = self.plan
             self.play(self.plan.appear(), run_time=min(0.8, beat.left))
@@ -179,9 +179,10 @@ class Auto(ShortScene):
             self.play(found.appear(), run_time=min(1.2, beat.left))
 
     def play_mistake(self, beat: OpenBeat) -> None:
-        self.play(self.clear_but(self.header), run_time=0.3)
-        mistake = Mistake(self.type, self.brief)
-        for step, seconds in beat.each(mistake.steps, turn=2.2):
+        first, *steps = Mistake(self.type, self.brief).steps
+        self.play(self.change(self.clear_but(self.header), first))
+        self.wait(min(1.2, beat.share(2)))
+        for step, seconds in beat.each(steps, turn=2.2):
             self.play(step, run_time=min(1.2, seconds))
 
     def play_out(self, _: OpenBeat) -> None:

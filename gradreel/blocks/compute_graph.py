@@ -41,6 +41,7 @@ from gradreel.trace.graph import Arrival, Flow, Graph, GraphEdge, GraphNode, Pas
 from gradreel.trace.model import Value
 
 EDGES, TRAILS, NODES, BADGES = 0, 1, 2, 3  # what lies over what
+ROOMY = 72  # pixels an edge has to fall to have a number beside it
 TIP = 12  # pixels between an edge's end and the frame it points at
 
 
@@ -65,6 +66,8 @@ class EdgeView:
     path: VMobject  # source to target
     picture: VGroup  # what is seen: path (or dashes) and tip
     middle: tuple[float, float]  # master pixels
+    roomy: bool  # long enough for a number beside it, clear of the badge at its start
+    label: VGroup | None = None  # that number, from the last pass that came by
 
 
 class ComputeGraph(VGroup):
@@ -188,16 +191,19 @@ class ComputeGraph(VGroup):
         moves = [self._runner(edge, "backward", back=True), Create(trail, rate_func=linear)]
         text = self._flow_text(edge, flow)
         if text:
-            label = self._edge_label(text, edge)
-            self.marks.add(label.set_z_index(BADGES))
-            moves.append(FadeIn(label))
+            if edge.label is not None:
+                moves.append(FadeOut(edge.label))
+                self.marks.remove(edge.label)
+            edge.label = self._edge_label(text, edge).set_z_index(BADGES)
+            self.marks.add(edge.label)
+            moves.append(FadeIn(edge.label))
         return AnimationGroup(*moves)
 
     def _flow_text(self, edge: EdgeView, flow: Flow) -> str:
         """`4` where several edges bring gradient to one node, else the local derivative, `×14`."""
         shared = sum(e.edge.source == edge.edge.source for e in self.edges.values()) > 1
         number = flow.gradient.scalar if shared else flow.local
-        if number is None:
+        if number is None or not (shared or edge.roomy):
             return ""
         return short(number) if shared else f"×{short(number)}"
 
@@ -286,7 +292,9 @@ class ComputeGraph(VGroup):
         seen: VMobject = path
         if not edge.differentiable:
             seen = DashedVMobject(path, num_dashes=max(3, int(path.get_arc_length() * 5)))
-        return EdgeView(edge, path, VGroup(seen, tip), pixel(path.point_from_proportion(0.5)))
+        middle = pixel(path.point_from_proportion(0.5 if self.way.sideways else 0.62))
+        roomy = self.way.sideways or points[-1][1] - points[0][1] > ROOMY
+        return EdgeView(edge, path, VGroup(seen, tip), middle, roomy)
 
     def _badges(self) -> list[VGroup]:
         return [v.badge for v in self.nodes.values() if v.badge is not None]

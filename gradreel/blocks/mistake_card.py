@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from manim import UP, Animation, AnimationGroup, FadeIn, LaggedStart, Succession, VGroup
 
 from gradreel.blocks.code_card import CodeCard
@@ -16,7 +18,10 @@ from gradreel.trace.model import Trace
 BOTTOM = 1285  # master pixel above which everything of the beat ends: the captions begin
 FEW = 3  # so many changed lines are lit; of more, the one that shows the result
 GAP = 22  # pixels
-SIZES = (58, 50, 44)  # pixel ems the mistake's words are tried in
+# What is tried so that all of it fits: what the run said counts most, then the size of the words.
+SAID = (3, 2, 1)  # lines of output
+SIZES = (58, 50, 44)  # pixel ems of the author's words
+ROWS = (7, 5, 4, 3, 2)  # rows of code
 PADDING = 36
 HEAD = 62
 
@@ -31,9 +36,9 @@ class Mistake(VGroup):
         super().__init__()
         zone = brief.platform.upper
         runs = [run for run in (brief.mistake, brief.fix) if run is not None]
-        for size in SIZES:  # the code is worth more room than the words
+        for said, size, rows in product(SAID, SIZES, ROWS):
             card = MistakeCard(type_, brief.short, zone, size=size)
-            cells = _cells(type_, brief, runs, card.bottom + GAP)
+            cells = _cells(type_, brief, runs, card.bottom + GAP, rows=rows, said=said)
             if not cells or cells[-1].bottom <= BOTTOM:
                 break
         self.steps: list[Animation] = [card.appear(), *(cell.appear() for cell in cells)]
@@ -60,23 +65,20 @@ class Mistake(VGroup):
         return FadeIn(card, run_time=0.4)
 
 
-def _cells(type_: Typesetter, brief: Brief, runs: list[Trace], top: float) -> list[Cell]:
-    """The runs one under the other, with as many rows of code as there is room for, at least
-    two."""
+def _cells(
+    type_: Typesetter, brief: Brief, runs: list[Trace], top: float, *, rows: int, said: int
+) -> list[Cell]:
+    """The runs one under the other."""
     zone = brief.platform.upper
-    for rows, said in ((7, 3), (5, 3), (4, 3), (3, 3), (2, 3), (2, 2), (2, 1)):
-        cells: list[Cell] = []
-        at = top
-        for run in runs:
-            under = Zone(zone.left, round(at), zone.right, BOTTOM)
-            fixed = run is brief.fix
-            other = brief.mistake if fixed else brief.fix
-            news = _news(run.source, other.source) if other is not None else set()
-            news = news or _news(run.source, brief.short.code.text)
-            cells.append(Cell(type_, run, news, under, rows=rows, said=said, fixed=fixed))
-            at = cells[-1].bottom + GAP
-        if at - GAP <= BOTTOM:
-            break
+    cells: list[Cell] = []
+    for run in runs:
+        under = Zone(zone.left, round(top), zone.right, BOTTOM)
+        fixed = run is brief.fix
+        other = brief.mistake if fixed else brief.fix
+        news = _news(run.source, other.source) if other is not None else set()
+        news = news or _news(run.source, brief.short.code.text)
+        cells.append(Cell(type_, run, news, under, rows=rows, said=said, fixed=fixed))
+        top = cells[-1].bottom + GAP
     return cells
 
 

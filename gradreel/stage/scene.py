@@ -17,7 +17,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from manim import Animation, AnimationGroup, CairoRenderer, FadeOut, Mobject, Scene, Wait
+from manim import (
+    Animation,
+    AnimationGroup,
+    CairoRenderer,
+    FadeOut,
+    LaggedStart,
+    Mobject,
+    Scene,
+    Wait,
+)
 
 from gradreel.errors import BeatOverrun, SceneError
 from gradreel.model import Beat, Brief, unknown
@@ -132,6 +141,10 @@ class ShortScene(Scene):
         stay = {id(part) for mobject in kept for part in mobject.get_family()}
         gone = [FadeOut(m) for m in self.mobjects if id(m) not in stay]
         return AnimationGroup(*gone, run_time=0.3)
+
+    def change(self, leaving: Animation, entering: Animation) -> Animation:
+        """One picture goes while the next already comes, so that the stage is never empty."""
+        return LaggedStart(leaving, entering, lag_ratio=0.3, run_time=0.9)
 
     # ------------------------------------------------------------------ the frame clock
 

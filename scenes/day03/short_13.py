@@ -57,7 +57,7 @@ class VanishingGradient(ShortScene):
         with self.beat("code") as beat:
             leave = AnimationGroup(hook.leave(), plot.fade_slope())
             enter = AnimationGroup(header.appear(), code.appear())
-            self.play(LaggedStart(leave, enter, lag_ratio=0.3), run_time=0.8)
+            self.play(self.change(leave, enter))
             labels = LaggedStart(*(plot.label_input(px) for px, _, _ in points))
             self.play(code.light([3]), labels, run_time=min(0.8, beat.share(2)))
             self.wait(beat.left - 0.4)
@@ -91,8 +91,9 @@ class VanishingGradient(ShortScene):
             self.play(panel.appear(), run_time=min(0.6, beat.left))
 
         with self.beat("mistake") as beat:
-            self.play(self.clear_but(header), run_time=0.3)
-            for step, seconds in beat.each(Mistake(self.type, brief).steps, turn=2.0):
+            card, *runs = Mistake(self.type, brief).steps
+            self.play(self.change(self.clear_but(header), card))
+            for step, seconds in beat.each(runs):
                 self.play(step, run_time=min(1.2, seconds))
 
         with self.beat("out"):
