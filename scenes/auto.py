@@ -47,6 +47,7 @@ class Auto(ShortScene):
         self.card = CodeCard(self.type, self.brief.short.code.text, self.brief.platform.upper)
         self.header = Header(self.type, self.brief)
         self.stage = VGroup()  # what stands under the code
+        self.phase = VGroup()  # the label over a graph
         self.hook = Hook(self.type, self.brief)
         self.poster = self.make_poster()
         self.plan = self.make_plan()
@@ -109,19 +110,7 @@ class Auto(ShortScene):
     def play_forward(self, beat: OpenBeat) -> None:
         nodes = {n.id: n for n in self.graph_data.nodes}
         first = min((n.span.line for n in nodes.values() if n.span is not None), default=1)
-        for rows in (FOCUS, 1.0):  # a deep graph gets the room of the code
-            zone = self.below(self.card.bottom_at(rows) + 24)
-            under = Zone(zone.left, zone.top + 52, zone.right, zone.bottom)
-            self.graph = ComputeGraph(self.type, self.graph_data, under)
-            if not self.graph.hidden:
-                break
-        light = self.card.light([first], rows=rows)
-        gone = self.stage
-        self.stage = self.graph
-        drawn, ran = len(self.graph.graph.nodes), len(self.graph_data.nodes)
-        self.note = f"last {drawn} of {ran} steps" if self.graph.hidden else ""
-        self.phase = phase(self.type, zone, back=False, note=self.note)
-        self.play(light, FadeOut(gone), FadeIn(self.phase), run_time=0.4)
+        self.make_room(first, back=False)
         for number, seconds in beat.each(self.graph.order):
             span = nodes[number].span
             if span is None:
@@ -133,9 +122,14 @@ class Auto(ShortScene):
             self.play(self.graph.grow(number, self.card.tokens(span)), run_time=seconds)
 
     def play_backward(self, beat: OpenBeat) -> None:
-        label = phase(self.type, self.below(self.card.bottom + 24), back=True, note=self.note)
-        self.play(FadeOut(self.phase), FadeIn(label), run_time=0.25)
-        self.phase = label
+        if not self.brief.timeline.has("forward"):  # a leaf alone went backward
+            self.make_room(self.trace.backwards[0].span.line, back=True)
+            self.play(FadeIn(self.graph), run_time=0.4)
+        else:
+            zone = self.below(self.card.bottom + 24)
+            label = phase(self.type, zone, back=True, note=self.note)
+            self.play(FadeOut(self.phase), FadeIn(label), run_time=0.25)
+            self.phase = label
         steps: list[tuple[list[int], Animation]] = []
         before: int | None = None
         for number, back in enumerate(self.graph.graph.passes):
@@ -192,12 +186,27 @@ class Auto(ShortScene):
 
     # ------------------------------------------------------------------ pieces
 
+    def make_room(self, line: int, *, back: bool) -> None:
+        """The code shrinks to the rows around `line`; what stood below gives way to the graph."""
+        for rows in (FOCUS, 1.0):  # a deep graph gets the room of the code
+            zone = self.below(self.card.bottom_at(rows) + 24)
+            under = Zone(zone.left, zone.top + 52, zone.right, zone.bottom)
+            self.graph = ComputeGraph(self.type, self.graph_data, under)
+            if not self.graph.hidden:
+                break
+        drawn, ran = len(self.graph.graph.nodes), len(self.graph_data.nodes)
+        self.note = f"last {drawn} of {ran} steps" if self.graph.hidden else ""
+        self.phase = phase(self.type, zone, back=back, note=self.note)
+        gone, self.stage = self.stage, self.graph
+        light = self.card.light([line], rows=rows)
+        self.play(light, FadeOut(gone), FadeIn(self.phase), run_time=0.4)
+
     def make_poster(self) -> VGroup:
         """The short's central picture: its graph, its plan, its variables, or its code."""
         zone = Zone(120, round(self.hook.bottom) + 60, 960, self.brief.platform.stage.bottom)
         if self.graph_data.nodes:
             return ComputeGraph(self.type, self.graph_data, zone)
-        if not self.trace.runnable:
+        if not self.trace.runnable and steps_of(self.brief.short):
             return Steps(self.type, steps_of(self.brief.short), zone)
         if last_bindings(self.trace):
             return Variables(self.type, self.trace, last_bindings(self.trace), zone)

@@ -21,7 +21,11 @@ from gradreel.stage.type import Line
 ROOT = Path(__file__).parent.parent
 DAYS = {
     name: parse(ROOT / path)
-    for name, path in (("day03", "assets/day03.md"), ("day90", "tests/days/day90.md"))
+    for name, path in (
+        ("day03", "assets/day03.md"),
+        ("day90", "tests/days/day90.md"),
+        ("day91", "tests/days/day91.md"),
+    )
 }
 Box = tuple[float, float, float, float]
 
@@ -30,8 +34,12 @@ Box = tuple[float, float, float, float]
 def productions() -> Iterator[dict[str, Production]]:
     settings = load(ROOT / "config.toml")
     with Production.opened(DAYS["day03"], settings) as day03:
-        day90 = Production(DAYS["day90"], settings, day03.tracer, day03.voice)
-        yield {"day03": day03, "day90": day90}
+        others = {
+            name: Production(script, settings, day03.tracer, day03.voice)
+            for name, script in DAYS.items()
+            if name != "day03"
+        }
+        yield {"day03": day03, **others}
 
 
 def box(line: Line) -> Box:

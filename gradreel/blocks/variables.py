@@ -12,6 +12,7 @@ from gradreel.stage.space import point
 from gradreel.stage.type import Typesetter
 from gradreel.trace.model import Trace, Write
 
+LETTERS = 16  # of a name; more are cut
 GAP = 22  # pixels
 SHORTEST = 104  # pixels a card needs
 
@@ -50,7 +51,8 @@ class Variables(VGroup):
         colour = "forward" if tracked else "untracked"
         y = (zone.top + zone.bottom) / 2
         card = panel(self.type.theme, zone, edge=colour)
-        name = self.type.line(write.name, 56, font="code-strong", colour=colour)
+        shown = write.name if len(write.name) <= LETTERS else write.name[: LETTERS - 1] + "…"
+        name = self.type.line(shown, 52, font="code-strong", colour=colour)
         group = VGroup(card, name.at(zone.left + 44, y))
         right = zone.right - 44
         if tensor is None:
