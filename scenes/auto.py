@@ -83,11 +83,11 @@ class Auto(ShortScene):
             return
         told = [s for s in self.trace.statements if s.depth == 0 and "Import" not in s.kind]
         told = told[: max(1, int(beat.left / 0.6))]
+        all_bound = last_bindings(self.trace)
+        tensors = [w for w in all_bound if w.tensor is not None]
+        telling = {w.name for w in tensors or all_bound}
         bound = {
-            w.name: w
-            for s in told
-            for w in self.writes(s)
-            if w.tensor is not None and w.how == "bind" and w.name.isidentifier()
+            w.name: w for s in told for w in self.writes(s) if w.name in telling and w.how == "bind"
         }
         zone = self.below(self.card.bottom + 30)
         cards = Variables(self.type, self.trace, list(bound.values()), zone, tallest=120)
@@ -110,7 +110,7 @@ class Auto(ShortScene):
     def play_forward(self, beat: OpenBeat) -> None:
         nodes = {n.id: n for n in self.graph_data.nodes}
         first = min((n.span.line for n in nodes.values() if n.span is not None), default=1)
-        self.make_room(first, back=False)
+        self.make_room(first)
         for number, seconds in beat.each(self.graph.order):
             span = nodes[number].span
             if span is None:
@@ -122,14 +122,14 @@ class Auto(ShortScene):
             self.play(self.graph.grow(number, self.card.tokens(span)), run_time=seconds)
 
     def play_backward(self, beat: OpenBeat) -> None:
-        if not self.brief.timeline.has("forward"):  # a leaf alone went backward
-            self.make_room(self.trace.backwards[0].span.line, back=True)
-            self.play(FadeIn(self.graph), run_time=0.4)
-        else:
-            zone = self.below(self.card.bottom + 24)
-            label = phase(self.type, zone, back=True, note=self.note)
-            self.play(FadeOut(self.phase), FadeIn(label), run_time=0.25)
-            self.phase = label
+        if not self.graph_data.nodes:  # a leaf alone went backward: no edge to run along
+            line = self.trace.backwards[0].span.line
+            self.play(self.card.light([line], colour="backward"), run_time=0.4)
+            return
+        zone = self.below(self.card.bottom + 24)
+        label = phase(self.type, zone, back=True, note=self.note)
+        self.play(FadeOut(self.phase), FadeIn(label), run_time=0.25)
+        self.phase = label
         steps: list[tuple[list[int], Animation]] = []
         before: int | None = None
         for number, back in enumerate(self.graph.graph.passes):
@@ -186,7 +186,7 @@ class Auto(ShortScene):
 
     # ------------------------------------------------------------------ pieces
 
-    def make_room(self, line: int, *, back: bool) -> None:
+    def make_room(self, line: int) -> None:
         """The code shrinks to the rows around `line`; what stood below gives way to the graph."""
         for rows in (FOCUS, 1.0):  # a deep graph gets the room of the code
             zone = self.below(self.card.bottom_at(rows) + 24)
@@ -196,7 +196,7 @@ class Auto(ShortScene):
                 break
         drawn, ran = len(self.graph.graph.nodes), len(self.graph_data.nodes)
         self.note = f"last {drawn} of {ran} steps" if self.graph.hidden else ""
-        self.phase = phase(self.type, zone, back=back, note=self.note)
+        self.phase = phase(self.type, zone, back=False, note=self.note)
         gone, self.stage = self.stage, self.graph
         light = self.card.light([line], rows=rows)
         self.play(light, FadeOut(gone), FadeIn(self.phase), run_time=0.4)
