@@ -173,9 +173,6 @@ class Timeline:
                 return beat
         raise unknown("beat", name, [b.name for b in self.beats])
 
-    def has(self, beat: str) -> bool:
-        return any(b.name == beat for b in self.beats)
-
     def cue(self, name: str) -> Cue:
         for cue in self.cues:
             if cue.name == name:

@@ -74,9 +74,6 @@ class FunctionPlot(VGroup):
 
     # ------------------------------------------------------------------ animations
 
-    def draw_curve(self) -> Animation:
-        return AnimationGroup(FadeIn(self.axis, run_time=0.3), Create(self.curve, run_time=0.9))
-
     def draw_slope(self) -> Animation:
         return AnimationGroup(Create(self.hill, run_time=0.9), FadeIn(self.shade, run_time=0.9))
 

@@ -117,12 +117,6 @@ class Calls:
         call.used(given)
         self._stack.append(call)
 
-    def _after_module(self, module: nn.Module, _: Any, result: Any) -> None:
-        name = f"{type(module).__name__}.forward"
-        call = next((call for call in reversed(self._stack) if call.function == name), None)
-        if call is not None:
-            self._guard(self._leave, call, result)
-
     def _leave(self, call: Call, result: Any) -> None:
         if call not in self._stack:
             return
