@@ -81,7 +81,8 @@ def _voice(settings: Settings) -> Finding:
     try:
         from gradreel.voice import voice
 
-        reason = voice(settings.voice.name).available()
+        name = "pyttsx3" if settings.voice.name == "auto" else settings.voice.name
+        reason = voice(name, settings.voice).available()
     except ImportError as error:
         reason = str(error)
     name = f"voice {settings.voice.name}"

@@ -11,19 +11,27 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from gradreel.errors import UnknownCue
+from gradreel.trace.model import Span as CodeSpan
 from gradreel.trace.model import Trace
 
 T = TypeVar("T")
+Captions = Literal["words", "keywords", "off"]
 
 # --------------------------------------------------------------------------- the script
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of prose of one kind. `text` is what is shown; LaTeX keeps its source."""
+    """A run of prose of one kind. `text` is what is shown; LaTeX keeps its source.
+
+    `said` is how the author wants it spoken (`[shown](said)`), `cue` what the author binds it to
+    (`[shown]{#cue}`); both are "" where the program decides.
+    """
 
     kind: Literal["text", "code", "math", "strong"]
     text: str
+    said: str = ""
+    cue: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,7 @@ class Word:
     end: float
     exact: bool
     code: bool = False
+    cue: str = ""  # the author's own binding, `[shown]{#cue}`
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +162,18 @@ class SpokenWord:
     end: int
     part: str
     code: bool
+    cue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What a spoken word points at: the characters of the snippet that light up while it is heard,
+    and the nodes and edges of the trace's graph (`graph_of`) that pulse."""
+
+    word: SpokenWord
+    span: CodeSpan | None
+    nodes: tuple[int, ...] = ()
+    edges: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +284,8 @@ def _role(kind: str, role: str, table: tuple[tuple[str, T], ...]) -> T:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """Everything a scene may know. `mistake` and `fix` are runs of the short's optional code."""
+    """Everything a scene may know. `mistake` and `fix` are runs of the short's optional code,
+    `bindings` the words that point at something, in the order they are said."""
 
     day: int
     short: Short
@@ -274,3 +296,5 @@ class Brief:
     platform: Platform
     mistake: Trace | None = None
     fix: Trace | None = None
+    bindings: tuple[Binding, ...] = ()
+    captions: Captions = "words"

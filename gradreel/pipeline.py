@@ -17,7 +17,7 @@ from pathlib import Path
 
 from gradreel import fingerprint
 from gradreel.assemble import assemble
-from gradreel.errors import ConfigError, EnvironmentMissing, SnippetError, VerifyError
+from gradreel.errors import ConfigError, SnippetError, VerifyError
 from gradreel.model import Brief, Code, Script, Short
 from gradreel.probe import verify
 from gradreel.schedule import schedule
@@ -25,7 +25,7 @@ from gradreel.settings import Settings
 from gradreel.shoot import rehearse, sheet, shoot, still
 from gradreel.trace import Limits, Tracer
 from gradreel.trace.model import Trace
-from gradreel.voice import Voice, voice
+from gradreel.voice.cast import Cast
 from gradreel.voice.facts import facts_of
 from gradreel.voice.lexicon import Lexicon
 from gradreel.voice.narrate import narrate, unexplained
@@ -58,24 +58,23 @@ class Production:
     script: Script
     settings: Settings
     tracer: Tracer
-    voice: Voice
+    cast: Cast
 
     @classmethod
     @contextmanager
     def opened(cls, script: Script, settings: Settings) -> Iterator[Production]:
-        """With a tracer that stays warm. Raises `EnvironmentMissing` if the voice cannot speak."""
-        speaker = voice(settings.voice.name)
-        if reason := speaker.available():
-            raise EnvironmentMissing(reason, fix="Run: make setup")
+        """With a tracer that stays warm."""
         may = settings.trace
         limits = Limits(seconds=may.seconds, memory_bytes=may.memory_mb * 2**20, steps=may.steps)
         with Tracer(limits) as tracer:
-            yield cls(script, settings, tracer, speaker)
+            yield cls(script, settings, tracer, Cast(settings.voice))
 
     def build(self, short: Short, watch: Watch, *, force: bool = False) -> tuple[Path, bool]:
         """Make one film, or keep it if its inputs are unchanged. Returns it, and if it is new."""
         target, scene = self.path_of(short, ".mp4"), self.scene_of(short)
-        inputs = fingerprint.of(self.script, short, self.settings, scene, self.voice.fingerprint())
+        inputs = fingerprint.of(
+            self.script, short, self.settings, scene, self.speaker(short).fingerprint()
+        )
         if not force and fingerprint.matches(target, inputs):
             return target, False
         with _workshop(target.parent) as work:
@@ -104,9 +103,11 @@ class Production:
             )
         spoken = self.settings.voice
         with watch("narrate"):
-            facts = facts_of(trace, mistake=mistake, fix=fix) if spoken.facts else ()
+            speaker = self.cast.speaker()
+            wanted = spoken.facts and speaker.improvises
+            facts = facts_of(trace, mistake=mistake, fix=fix) if wanted else ()
             speech = narrate(
-                short, trace, facts, self.voice, platform, work, pace=spoken.pace, path=path
+                short, trace, facts, speaker, platform, work, pace=spoken.pace, path=path
             )
             watch.warnings += unexplained(short, Lexicon.load())
         with watch("schedule"):

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from gradreel.errors import ConfigError
-from gradreel.model import Platform, Theme, Zone
+from gradreel.model import Captions, Platform, Theme, Zone
 from gradreel.stage.theme import HOUSE
 
 T = TypeVar("T")
@@ -33,12 +33,31 @@ class Paths:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Who speaks: the engine's name, its pace in words a minute, and whether the program adds
-    sentences about the run (`y comes out at 16.`) where the author's words leave time."""
+    """Who speaks: a voice's name or `auto`, its pace in words a minute, whether the program adds
+    sentences about the run (`y comes out at 16.`) where the author's words leave time, and whether
+    silences inside sentences may be shortened before a film is refused as too long.
+
+    `recordings` is the folder of the author's own WAVs; `piper` and `kokoro` are model files, ""
+    for none; `kokoro_speaker` is one of that model's voices.
+    """
 
     name: str
     pace: int
     facts: bool
+    trim: bool
+    recordings: Path
+    piper: str
+    kokoro: str
+    kokoro_speaker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What is heard beside the voice: the program's quiet effects, and a music file ("" for none)
+    that is ducked under the voice."""
+
+    effects: bool
+    music: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +83,9 @@ class Settings:
     """Everything an owner may choose."""
 
     paths: Paths
+    captions: Captions
     voice: Voice
+    sound: Sound
     trace: Run
     encode: Encode
     platform: Platform
@@ -100,6 +121,11 @@ def preview(settings: Settings) -> Settings:
     return replace(settings, platform=small, preview=True)
 
 
+def _under(root: Path, path: str) -> str:
+    """A path of the file, "" where none is given."""
+    return str(root / path) if path else ""
+
+
 class _Reader:
     """The tables of one file, with the line of each key for the errors."""
 
@@ -128,9 +154,11 @@ class _Reader:
             ) from None
 
     def settings(self, platform: str) -> Settings:
-        self._known(self.tables, ("paths", "voice", "trace", "encode", "platforms", "theme"), ())
+        known = ("captions", "paths", "voice", "sound", "trace", "encode", "platforms", "theme")
+        self._known(self.tables, known, ())
         root = self.path.resolve().parent
         paths = self._record(Paths, ("paths",))
+        voice, sound = self._record(Voice, ("voice",)), self._record(Sound, ("sound",))
         encode = self._record(Encode, ("encode",))
         if encode.preset not in PRESETS:
             raise self._error(
@@ -143,11 +171,29 @@ class _Reader:
             raise self._unknown(platform, list(platforms), ("platforms",))
         return Settings(
             paths=Paths(*(root / getattr(paths, f.name) for f in fields(Paths))),
-            voice=self._record(Voice, ("voice",)),
+            captions=self._captions(),
+            voice=replace(
+                voice,
+                recordings=root / voice.recordings,
+                piper=_under(root, voice.piper),
+                kokoro=_under(root, voice.kokoro),
+            ),
+            sound=replace(sound, music=_under(root, sound.music)),
             trace=self._record(Run, ("trace",)),
             encode=encode,
             platform=self._record(Platform, ("platforms", platform), name=platform),
             theme=self._theme(),
+        )
+
+    def _captions(self) -> Captions:
+        chosen = self.tables.get("captions")
+        for style in get_args(Captions):
+            if chosen == style:
+                return style  # type: ignore[no-any-return]
+        raise self._error(
+            ("captions",),
+            f"captions = {chosen!r}." if "captions" in self.tables else "'captions' is missing.",
+            f'Write captions = "…" above the tables: {", ".join(get_args(Captions))}.',
         )
 
     def _theme(self) -> Theme:

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from gradreel.errors import ConfigError
 from gradreel.model import unknown
+from gradreel.settings import Voice as Settings
 from gradreel.voice.lexicon import Unit
 
+# Best first, by word error rate; `recorded` is in `cast`, because it belongs to one short.
 VOICES = ("pyttsx3", "none")
 
 Samples = NDArray[np.float32]
@@ -39,6 +41,15 @@ class Voice(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def natural(self) -> float | None:
+        """The words a minute of its own, which it leaves only in need; None if it speaks as
+        asked."""
+
+    @property
+    def improvises(self) -> bool:
+        """Whether it says any sentence, or only those that were recorded."""
+
     def available(self) -> str | None:
         """None if it can speak here, else the reason and the line that installs what is missing."""
 
@@ -49,8 +60,9 @@ class Voice(Protocol):
         """Say the units at `pace` words a minute. Raises `VoiceError` if no take was good."""
 
 
-def voice(name: str) -> Voice:
-    """The voice called `name`. Raises `ConfigError` with the known names."""
+def voice(name: str, settings: Settings) -> Voice:
+    """The synthetic voice called `name`, with the models of `settings`. Raises `ConfigError` with
+    the known names."""
     match name:
         case "pyttsx3":
             from gradreel.voice.espeak import Pyttsx3
@@ -60,7 +72,7 @@ def voice(name: str) -> Voice:
             from gradreel.voice.silent import Silent
 
             return Silent()
-    error = unknown("voice", name, list(VOICES))
+    error = unknown("voice", name, ["auto", "recorded", *VOICES])
     raise ConfigError(error.message, fix=error.fix)
 
 

@@ -32,6 +32,8 @@ class Pyttsx3:
     """The voice that is always there. `worker` is the command of the child process."""
 
     name = "pyttsx3"
+    natural = None
+    improvises = True
 
     def __init__(
         self,

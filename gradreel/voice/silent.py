@@ -12,6 +12,8 @@ class Silent:
     """Estimated times, no audio."""
 
     name = "none"
+    natural = None
+    improvises = True
 
     def available(self) -> str | None:
         return None
