@@ -321,16 +321,20 @@ def _words(utterance: Utterance, start: int, fps: int) -> Iterator[SpokenWord]:
     for word in utterance.words:
         first = min(start + math.floor(word.start * fps), last - 1)
         end = min(max(start + math.floor(word.end * fps), first + 1), last)
-        yield SpokenWord(word.shown, first, end, utterance.part, word.code)
+        yield SpokenWord(word.shown, first, end, utterance.part, word.code, word.cue)
 
 
 def _cues(
     beats: list[Beat], starts: list[tuple[str, int]], words: list[SpokenWord]
 ) -> tuple[Cue, ...]:
-    """Beats, sentences and words by name; a name belongs to the first of these that has it."""
+    """Beats, sentences, the author's cues and words by name; a name belongs to the first of these
+    that has it."""
     frames = {beat.name: beat.start for beat in beats}
     for part, frame in starts:
         frames.setdefault(part, frame)
+    for word in words:
+        if word.cue:
+            frames.setdefault(word.cue, word.start)
     count: dict[str, int] = {}
     for word in words:
         for name in _called(word):

@@ -154,6 +154,39 @@ def test_a_unit_keeps_an_identifier_and_its_punctuation_together() -> None:
     ]  # fmt: skip
 
 
+def units(*spans: Span) -> list[Unit]:
+    return list(HOUSE.units(Prose(spans, 1))[0])
+
+
+def test_an_author_says_it_his_own_way() -> None:
+    assert units(
+        Span("code", "lr=0.01", said="a small learning rate"), Span("text", ", then.")
+    ) == [
+        Unit("lr=0.01,", "a small learning rate,", True),
+        Unit("then.", "then."),
+    ]
+    assert units(Span("text", "eval.", said="evaluation")) == [Unit("eval.", "evaluation.")]
+    assert units(Span("text", "→", said="to")) == [Unit("→", "to")]
+
+
+def test_what_is_said_is_shared_out_word_by_word_where_it_can_be() -> None:
+    assert units(Span("text", "ReLU six", said="relloo sicks")) == [
+        Unit("ReLU", "relloo"),
+        Unit("six", "sicks"),
+    ]
+    assert units(Span("text", "ReLU six", said="a clipped relloo")) == [
+        Unit("ReLU six", "a clipped relloo")
+    ]
+
+
+def test_the_first_unit_of_a_phrase_carries_its_cue() -> None:
+    assert units(
+        Span("text", "So "), Span("text", "the slope", cue="tangent"), Span("text", " falls.")
+    ) == [Unit("So", "So"), Unit("the", "the", cue="tangent"), Unit("slope", "slope"),
+          Unit("falls.", "falls.")]  # fmt: skip
+    assert units(Span("code", "x", cue="x"), Span("text", " —")) == [Unit("x —", "x,", True, "x")]
+
+
 def test_an_unknown_sign_is_reported_and_said_by_its_name() -> None:
     units, unknown = HOUSE.units(Prose((Span("text", "flow ∮ here"),), 1))
     assert unknown == ("∮",)

@@ -252,6 +252,14 @@ def test_a_word_is_a_cue_each_time_it_is_said() -> None:
     assert timeline.cue(".backward()").frame == timeline.cue("backward").frame
 
 
+def test_an_author_s_cue_is_found_before_a_word_of_that_name() -> None:
+    heard = (Word("flat", "flat", 0, 0.5, True), Word("slope", "slope", 0.5, 1, True, cue="flat"))
+    said = Speech("test", 165, (Utterance("hook", heard, 1.0, None),))
+    timeline = schedule(short(), trace(0, 0), said, MASTER)
+    assert timeline.cue("flat").frame == timeline.cue("slope").frame == timeline.words[1].start
+    assert timeline.words[1].cue == "flat"
+
+
 def test_too_long_names_the_part_to_shorten() -> None:
     said = speech(hook=3, talk_1=9, talk_2=12, mistake=6)
     with pytest.raises(TooLong) as error:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from gradreel.errors import ConfigError
-from gradreel.model import Prose
+from gradreel.model import Prose, Span
 from gradreel.voice import say_math
 from gradreel.voice.say_code import CodeReader
 from gradreel.voice.spell import NUMBER, number
@@ -35,20 +35,25 @@ _INTO = {"in", "into", "between", "within", "from", "range", "interval", "to"}
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What is shown and lit at once, and the plain words that are heard for it."""
+    """What is shown and lit at once, and the plain words that are heard for it. `cue` is the
+    author's own binding; of a phrase that has one, only the first unit carries it, so that a cue
+    is one moment of the film."""
 
     shown: str
     spoken: str
     code: bool = False
+    cue: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A piece of a sentence without spaces where it may be cut. Math comes with its speech."""
+    """A piece of a sentence without spaces where it may be cut. Math comes with its speech, and so
+    does what the author has spoken his own way."""
 
     kind: Literal["text", "code", "math"]
     text: str
     spoken: str = ""
+    cue: str = ""
 
 
 Token = tuple[Fragment, ...]
@@ -120,6 +125,7 @@ def _tokens(prose: Prose, speaker: _Speaker) -> Iterator[Token]:
             case _:
                 pieces = [Fragment("text", text) for text in span.text.split()]
                 edges = span.text[:1].isspace(), span.text[-1:].isspace()
+        pieces = _marked(pieces, span)
         if edges[0] and token:
             yield tuple(token)
             token = []
@@ -133,6 +139,21 @@ def _tokens(prose: Prose, speaker: _Speaker) -> Iterator[Token]:
             token = []
     if token:
         yield tuple(token)
+
+
+def _marked(pieces: list[Fragment], span: Span) -> list[Fragment]:
+    """The pieces of a span with what the author says of it: word by word if there are as many
+    spoken words as shown ones, else as a whole."""
+    if span.said and pieces:
+        words = span.said.split()
+        if len(words) == len(pieces):
+            pieces = [replace(p, spoken=word) for p, word in zip(pieces, words, strict=True)]
+        else:
+            whole = " ".join(piece.text for piece in pieces)
+            pieces = [replace(pieces[0], text=whole, spoken=span.said)]
+    if span.cue and pieces:
+        pieces[0] = replace(pieces[0], cue=span.cue)
+    return pieces
 
 
 def _chunks(code: str) -> list[str]:
@@ -179,9 +200,9 @@ class _Speaker:
                 held = unit
             elif not unit.spoken.strip(",.!? "):  # lone punctuation joins its neighbour
                 pause = unit.spoken if held.spoken[-1:] not in ",.!?" else ""
-                held = Unit(f"{held.shown} {unit.shown}", held.spoken + pause, held.code)
+                held = _joined(held, unit, held.spoken + pause, held.code)
             elif not held.spoken.strip(",.!? "):
-                held = Unit(f"{held.shown} {unit.shown}", unit.spoken, unit.code)
+                held = _joined(held, unit, unit.spoken, unit.code)
             else:
                 yield held
                 held = unit
@@ -191,39 +212,35 @@ class _Speaker:
     def _unit(self, token: Token, before: Unit | None, index: int, arrows: int) -> Unit:
         shown = "".join(fragment.text for fragment in token)
         code = any(fragment.kind != "text" for fragment in token)
-        if shown == "→" and not code:
-            # One arrow after a clause is a consequence; several are a sequence.
-            return Unit(shown, "means" if arrows == 1 and index > 2 else "then", False)
-        if shown == "/" and not code:
-            return Unit(shown, "or", False)
-        if shown in _DASHES and not code:
-            minus = before is not None and re.fullmatch(r"[\d.]+|\w|.*[)\]]", before.shown)
-            return Unit(shown, "minus" if minus and shown != "—" else ",", False)
+        cue = next((fragment.cue for fragment in token if fragment.cue), "")
+        if not any(fragment.spoken for fragment in token):
+            if not code and (sign := _lone_sign(shown, before, index, arrows)):
+                return Unit(shown, sign, False, cue)
+            if known := self.lexicon.word(shown):
+                return Unit(shown, known, code, cue)
         lead, trail = "", ""
-        first, last = token[0], token[-1]
-        if known := self.lexicon.word(shown):
-            return Unit(shown, known, code)
-        if first.kind == "text":
-            core = first.text.lstrip(_LEADING)
-            lead, core = _balanced_lead(first.text, core)
-            token = (Fragment("text", core), *token[1:])
-        if last.kind == "text":
+        if token[0].kind == "text":
+            text = token[0].text
+            lead, core = _balanced_lead(text, text.lstrip(_LEADING))
+            token = (replace(token[0], text=core), *token[1:])
+        if token[-1].kind == "text":
             text = token[-1].text
             core = _balanced_trail(text)
             trail = text[len(core) :]
-            token = (*token[:-1], Fragment("text", core))
+            token = (*token[:-1], replace(token[-1], text=core))
         heard = before.spoken if before else ""
         words = " ".join(filter(None, (self._said(fragment, heard) for fragment in token)))
         if "(" in lead and before is not None:
             words = f", {words}"
-        return Unit(shown, words + _pause(trail), code)
+        if words[-1:] not in (",", ".", "!", "?"):
+            words += _pause(trail)
+        return Unit(shown, words, code, cue)
 
     def _said(self, fragment: Fragment, before: str) -> str:
-        match fragment.kind:
-            case "math":
-                return fragment.spoken
-            case "code":
-                return self.reader.say(fragment.text)
+        if fragment.spoken or fragment.kind == "math":
+            return fragment.spoken
+        if fragment.kind == "code":
+            return self.reader.say(fragment.text)
         return self._text(fragment.text, before)
 
     def _text(self, text: str, before: str) -> str:
@@ -247,6 +264,22 @@ class _Speaker:
             joint = " to " if all(part.isdigit() for part in parts) else " "
             return joint.join(self._text(part, "") for part in parts)
         return self.prose.say(text)
+
+
+def _joined(one: Unit, two: Unit, spoken: str, code: bool) -> Unit:
+    return Unit(f"{one.shown} {two.shown}", spoken, code, one.cue or two.cue)
+
+
+def _lone_sign(shown: str, before: Unit | None, index: int, arrows: int) -> str:
+    """What a sign of prose means where it stands alone; "" if it is none of these."""
+    if shown == "→":  # one arrow after a clause is a consequence; several are a sequence
+        return "means" if arrows == 1 and index > 2 else "then"
+    if shown == "/":
+        return "or"
+    if shown in _DASHES:
+        minus = before is not None and re.fullmatch(r"[\d.]+|\w|.*[)\]]", before.shown)
+        return "minus" if minus and shown != "—" else ","
+    return ""
 
 
 def _balanced_lead(text: str, core: str) -> tuple[str, str]:

@@ -127,7 +127,7 @@ class _Booth:
             units, _ = self._lexicon.units(prose)
             take = self._voice.speak(units, pace)
             words = tuple(
-                Word(unit.shown, unit.spoken, start, end, take.exact, unit.code)
+                Word(unit.shown, unit.spoken, start, end, take.exact, unit.code, unit.cue)
                 for unit, (start, end) in zip(units, take.times, strict=True)
             )
             self._takes[key] = Utterance(part, words, take.seconds, None), take
