@@ -25,7 +25,8 @@ SILENCE = -60.0  # LUFS
 ROUNDS = 8
 RAW = ("-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", "2", "-i", "pipe:0")
 
-HALF_SAMPLE = 0.5 / SAMPLE_RATE  # moviepy rounds times down; from the middle that is exact
+# moviepy rounds a time to the nearest sample; a quarter from it, no float error can change which
+NUDGE = 0.25 / SAMPLE_RATE
 
 
 def assemble(
@@ -52,17 +53,16 @@ def _mix(timeline: Timeline, speech: Speech) -> Sound:
     """All sentences at their frames, 48 kHz stereo, exactly as long as the film."""
     starts = dict(timeline.starts)
     length = round(timeline.frames * SAMPLE_RATE / timeline.fps)
-    track = np.zeros((length, 2), np.float32)
     clips = [
-        _clip(utterance.audio).with_start(starts[utterance.part] / timeline.fps - HALF_SAMPLE)
+        _clip(utterance.audio).with_start(starts[utterance.part] / timeline.fps - NUDGE)
         for utterance in speech.utterances
         if utterance.audio is not None
     ]
-    if clips:
-        chunks = CompositeAudioClip(clips).iter_chunks(chunksize=SAMPLE_RATE, fps=SAMPLE_RATE)
-        mixed = np.concatenate(list(chunks))[:length]
-        track[: len(mixed)] = mixed
-    return track
+    if not clips:
+        return np.zeros((length, 2), np.float32)
+    film = CompositeAudioClip(clips).with_duration(length / SAMPLE_RATE + NUDGE)
+    chunks = film.iter_chunks(chunksize=SAMPLE_RATE, fps=SAMPLE_RATE)
+    return np.concatenate(list(chunks)).astype(np.float32)
 
 
 def _clip(path: Path) -> AudioArrayClip:

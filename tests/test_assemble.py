@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from films import ENCODE, TINY, silent_film, speech, timeline
 
-from gradreel.assemble import assemble
+from gradreel.assemble import _mix, assemble
 from gradreel.errors import EncodeError
-from gradreel.media import run
+from gradreel.media import run, samples
 from gradreel.model import Speech
 from gradreel.probe import probe, verify
 
@@ -58,6 +58,17 @@ def test_every_sentence_is_heard_at_its_frame(film: Path) -> None:
     assert len(begins) == len(STARTS)
     for sample, frame in zip(begins, STARTS, strict=True):
         assert sample / 48_000 == pytest.approx(frame / TINY.fps, abs=0.010)
+
+
+def test_placing_a_sentence_changes_no_sample(folder: Path) -> None:
+    """Times between two samples made moviepy repeat some and skip others, which hisses."""
+    said = speech(folder, *STARTS)
+    mixed = _mix(timeline(*STARTS), said)
+    for utterance, frame in zip(said.utterances, STARTS, strict=True):
+        assert utterance.audio is not None
+        sentence = samples(utterance.audio, 48_000)
+        first = frame * 48_000 // TINY.fps
+        np.testing.assert_array_equal(mixed[first : first + len(sentence)], sentence)
 
 
 @pytest.mark.parametrize("volume", [0.003, 0.05, 0.95])
