@@ -17,7 +17,15 @@ from pathlib import Path
 from markdown_it.token import Token
 
 from gradreel.errors import ScriptError
-from gradreel.markdown import UNCLOSED, parser, spans_of, unquoted
+from gradreel.markdown import (
+    BAD_CUE,
+    BAD_SAID,
+    UNCLOSED,
+    parser,
+    several_kinds_said,
+    spans_of,
+    unquoted,
+)
 from gradreel.model import Code, Prose, Script, Short, Span
 
 MAX_BYTES = 1_000_000
@@ -294,8 +302,23 @@ class _Reader:
         return rest, line
 
     def _check_prose(self, tokens: Sequence[Token], spans: Sequence[Span], line: int) -> None:
-        if any(token.type == UNCLOSED for token in tokens):
+        wrong = {token.type for token in tokens}
+        if UNCLOSED in wrong:
             self.problem(line, r"LaTeX `\(` is not closed.", r"End the formula with `\)`.")
+        if BAD_CUE in wrong:
+            self.problem(
+                line,
+                "A `{#…}` holds no name.",
+                "Write `[shown]{#name}`, like {#x.grad} or {#line-4}.",
+            )
+        if BAD_SAID in wrong:
+            self.warn(line, "a `[…](…)` is shown as it stands: only words can be said, no links.")
+        if several_kinds_said(tokens):
+            self.problem(
+                line,
+                "A `[shown](said)` mixes words and code or bold.",
+                "Mark each of them: `[the](thee) [`x`](eks)`.",
+            )
         for span in spans:
             if span.kind == "math" and (found := _TEX_FILES.search(span.text)):
                 self.problem(

@@ -179,10 +179,10 @@ def test_what_is_said_is_shared_out_word_by_word_where_it_can_be() -> None:
     ]
 
 
-def test_the_first_unit_of_a_phrase_carries_its_cue() -> None:
+def test_every_unit_of_a_phrase_carries_its_cue() -> None:
     assert units(
         Span("text", "So "), Span("text", "the slope", cue="tangent"), Span("text", " falls.")
-    ) == [Unit("So", "So"), Unit("the", "the", cue="tangent"), Unit("slope", "slope"),
+    ) == [Unit("So", "So"), Unit("the", "the", cue="tangent"), Unit("slope", "slope", cue="tangent"),
           Unit("falls.", "falls.")]  # fmt: skip
     assert units(Span("code", "x", cue="x"), Span("text", " —")) == [Unit("x —", "x,", True, "x")]
 

@@ -256,7 +256,18 @@ def test_what_is_no_file(kind: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("> " * 900, "- " * 900, "[" * 1900, "`" * 1900, "**a" * 600, "$" * 1900, r"\(" * 900),
+        *(
+            "> " * 900,
+            "- " * 900,
+            "[" * 1900,
+            "[ " * 900,
+            "[a](" * 400,
+            "[a]{#" * 300,
+            "`" * 1900,
+            "**a" * 600,
+            "$" * 1900,
+            r"\(" * 900,
+        ),
         *(
             "\n".join(">" * i + " x" for i in range(1, 900)),
             "x" * 100_000,
@@ -264,7 +275,7 @@ def test_what_is_no_file(kind: str, tmp_path: Path) -> None:
         ),
         ("*a _b `c " * 200 + "\n") * 200,
     ],
-    ids=range(11),
+    ids=range(14),
 )
 def test_hostile_markdown_is_quick(text: str, tmp_path: Path) -> None:
     started = time.monotonic()
@@ -330,6 +341,75 @@ def test_spans(tmp_path: Path) -> None:
         Span("math", "y^2"),
         Span("text", "!"),
     )
+
+
+def hook_of(folder: Path, text: str) -> tuple[Span, ...]:
+    return one(folder, SHORT.replace("Gradients flow.", text)).shorts[0].hook.spans
+
+
+def test_an_author_s_marks(tmp_path: Path) -> None:
+    text = (
+        "So [ReLU](relloo)’s **[slope](slow’pe, then)** is [`lr=0.01`](a small-ish\nrate){#lr} here"
+    )
+    assert hook_of(tmp_path, text) == (
+        Span("text", "So "),
+        Span("text", "ReLU", said="relloo"),
+        Span("text", "’s "),
+        Span("strong", "slope", said="slow'pe, then"),
+        Span("text", " is "),
+        Span("code", "lr=0.01", said="a small ish rate", cue="lr"),
+        Span("text", " here"),
+    )
+
+
+def test_a_cue_may_stand_over_text_of_several_kinds(tmp_path: Path) -> None:
+    assert hook_of(tmp_path, r"[the `W` of \(y_1\)]{#W.grad} [x[0]]{#line-4}!") == (
+        Span("text", "the ", cue="W.grad"),
+        Span("code", "W", cue="W.grad"),
+        Span("text", " of ", cue="W.grad"),
+        Span("math", "y_1", cue="W.grad"),
+        Span("text", " "),
+        Span("text", "x[0]", cue="line-4"),
+        Span("text", "!"),
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["see [1, 2, 3] (now)", "W[0](x), f(x)[0](y)", r"\[a](b)", "a [b", "[a] (b)", "[](b)", "x{#y}"],
+)
+def test_ordinary_brackets_are_no_marks(text: str, tmp_path: Path) -> None:
+    script = one(tmp_path, SHORT.replace("Gradients flow.", text))
+    assert script.shorts[0].hook.spans == (Span("text", text.lstrip("\\")),)
+    assert not script.warnings
+
+
+def test_code_holds_no_marks(tmp_path: Path) -> None:
+    assert hook_of(tmp_path, "`[a](b)` `[a]{#b}`")[::2] == (
+        Span("code", "[a](b)"),
+        Span("code", "[a]{#b}"),
+    )
+
+
+@pytest.mark.parametrize("text", ["[docs](https://x.org)", "[a](1 2)", "[x]()", "[[a](b) c](d)"])
+def test_what_cannot_be_said_is_shown_with_a_warning(text: str, tmp_path: Path) -> None:
+    script = one(tmp_path, SHORT.replace("Gradients flow.", text))
+    assert "only words can be said" in script.warnings[0]
+    assert "day04.md:6: " in script.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[a]{#4}", "holds no name"),
+        ("[a](b){#}", "holds no name"),
+        ("[the `x`](eks)", "mixes words and code"),
+    ],
+)
+def test_a_wrong_mark_is_an_error(text: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(ScriptError, match=message) as caught:
+        one(tmp_path, SHORT.replace("Gradients flow.", text))
+    assert caught.value.line == 6
 
 
 def test_optional_sections(tmp_path: Path) -> None:
@@ -402,7 +482,8 @@ PIECES = st.sampled_from([
     "# Day 3 — x\n", "## Short 1 — a\n", "## Short 02: b\n", "**Hook**\n", "**Talk track**\n",
     "**Code**\n", "**Common mistake**\n", "**Seed** 4\n", "**Tags**\n", "```python\n", "```\n",
     "~~~\n", "- “a”\n", "> q\n", "\n", "    x\n", "<!--\n", "-->\n", "<b>\n", "---\n", "===\n",
-    "**", "`", "$", r"\(", r"\)", "[x]: y\n", "\t", "&#0;", "&amp;", "\r", "\u2028", "text. ",
+    "**", "`", "$", r"\(", r"\)", "[x]: y\n", "[a](b)", "]{#", "](", "\t", "&#0;", "&amp;",
+    "\r", "\u2028", "text. ",
 ])  # fmt: skip
 ANYTHING = st.one_of(
     st.lists(st.one_of(PIECES, st.text(st.characters(codec="utf-8"), max_size=9)), max_size=40)

@@ -36,8 +36,7 @@ _INTO = {"in", "into", "between", "within", "from", "range", "interval", "to"}
 @dataclass(frozen=True, slots=True)
 class Unit:
     """What is shown and lit at once, and the plain words that are heard for it. `cue` is the
-    author's own binding; of a phrase that has one, only the first unit carries it, so that a cue
-    is one moment of the film."""
+    author's own binding; every unit of a bound phrase carries it."""
 
     shown: str
     spoken: str
@@ -151,9 +150,7 @@ def _marked(pieces: list[Fragment], span: Span) -> list[Fragment]:
         else:
             whole = " ".join(piece.text for piece in pieces)
             pieces = [replace(pieces[0], text=whole, spoken=span.said)]
-    if span.cue and pieces:
-        pieces[0] = replace(pieces[0], cue=span.cue)
-    return pieces
+    return [replace(piece, cue=span.cue) for piece in pieces] if span.cue else pieces
 
 
 def _chunks(code: str) -> list[str]:
