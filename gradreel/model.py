@@ -16,6 +16,7 @@ from gradreel.trace.model import Trace
 
 T = TypeVar("T")
 Captions = Literal["words", "keywords", "off"]
+Source = Literal["code", "mistake", "fix"]  # the snippets of a short
 
 # --------------------------------------------------------------------------- the script
 
@@ -167,13 +168,16 @@ class SpokenWord:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What a spoken word points at: the characters of the snippet that light up while it is heard,
-    and the nodes and edges of the trace's graph (`graph_of`) that pulse."""
+    """What a spoken word points at: the characters of a snippet that light up while it is heard,
+    and the nodes and edges of that snippet's graph (`graph_of`) that pulse, `back` against the
+    arrows."""
 
     word: SpokenWord
     span: CodeSpan | None
     nodes: tuple[int, ...] = ()
     edges: tuple[int, ...] = ()
+    back: bool = False
+    of: Source = "code"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from gradreel import fingerprint
 from gradreel.assemble import assemble
+from gradreel.binding import bind
 from gradreel.errors import ConfigError, SnippetError, VerifyError
 from gradreel.model import Brief, Code, Script, Short
 from gradreel.probe import verify
@@ -112,8 +113,19 @@ class Production:
             watch.warnings += unexplained(short, Lexicon.load())
         with watch("schedule"):
             timeline = schedule(short, trace, speech, platform, path=path)
-        theme = self.settings.theme
-        return Brief(self.script.day, short, trace, speech, timeline, theme, platform, mistake, fix)
+        return Brief(
+            self.script.day,
+            short,
+            trace,
+            speech,
+            timeline,
+            self.settings.theme,
+            platform,
+            mistake,
+            fix,
+            bind(timeline, trace, mistake, fix),
+            self.settings.captions,
+        )
 
     def check(self, short: Short, watch: Watch) -> Brief:
         """Everything but drawing: the storyboard is played dry."""

@@ -205,8 +205,8 @@ def _run(
         overlay = Overlay(brief)
 
         def composed(index: int, pixels: Pixels, repeat: int) -> None:
-            for offset in range(repeat):
-                receive(index + offset, overlay.on(pixels, index + offset), 1)
+            for frame in range(index, index + repeat):
+                receive(frame, overlay.on(pixels, frame, scene.glows(frame)), 1)
 
         writer: Any = lambda settings: Reel(settings, wanted, composed)  # noqa: E731
         renderer = CairoRenderer(file_writer_class=writer)

@@ -53,6 +53,8 @@ class Auto(ShortScene):
         self.plan = self.make_plan()
 
         self.add(self.hook, self.poster)
+        if isinstance(self.poster, ComputeGraph):
+            self.heed(self.poster)
         middle = {
             "hook": self.play_hook,
             "code": self.play_code,
@@ -73,6 +75,7 @@ class Auto(ShortScene):
         self.play(self.stir(), run_time=beat.left)
 
     def play_code(self, beat: OpenBeat) -> None:
+        self.heed(self.card)
         leave = AnimationGroup(self.hook.leave(), FadeOut(self.poster))
         enter = AnimationGroup(self.header.appear(), self.card.appear())
         self.play(self.change(leave, enter))
@@ -92,7 +95,7 @@ class Auto(ShortScene):
         zone = self.below(self.card.bottom + 30)
         cards = Variables(self.type, self.trace, list(bound.values()), zone, tallest=120)
         self.stage = cards
-        for statement, seconds in beat.each(told):
+        for statement, seconds in beat.each(told, when=lambda s: beat.says_line(lines(s.header))):
             made = [
                 FadeIn(cards.cards[w.name], shift=0.3 * DOWN)
                 for w in self.writes(statement)
@@ -111,7 +114,7 @@ class Auto(ShortScene):
         nodes = {n.id: n for n in self.graph_data.nodes}
         first = min((n.span.line for n in nodes.values() if n.span is not None), default=1)
         self.make_room(first)
-        for number, seconds in beat.each(self.graph.order):
+        for number, seconds in beat.each(self.graph.order, when=beat.says_node):
             span = nodes[number].span
             if span is None:
                 self.play(self.graph.grow(number), run_time=seconds)
@@ -173,7 +176,9 @@ class Auto(ShortScene):
             self.play(found.appear(), run_time=min(1.2, beat.left))
 
     def play_mistake(self, beat: OpenBeat) -> None:
-        first, *steps = Mistake(self.type, self.brief).steps
+        mistake = Mistake(self.type, self.brief)
+        self.heed(mistake)
+        first, *steps = mistake.steps
         self.play(self.change(self.clear_but(self.header), first))
         self.wait(min(1.2, beat.share(2)))
         for step, seconds in beat.each(steps, turn=2.2):
@@ -198,6 +203,7 @@ class Auto(ShortScene):
         self.note = f"last {drawn} of {ran} steps" if self.graph.hidden else ""
         self.phase = phase(self.type, zone, back=False, note=self.note)
         gone, self.stage = self.stage, self.graph
+        self.heed(self.card, self.graph)
         light = self.card.light([line], rows=rows)
         self.play(light, FadeOut(gone), FadeIn(self.phase), run_time=0.4)
 

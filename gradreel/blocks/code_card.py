@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from manim import (
@@ -22,7 +22,8 @@ from manim import (
 from gradreel.blocks.listing import Row, rows_of
 from gradreel.blocks.panel import panel
 from gradreel.blocks.rounded import Rounded
-from gradreel.model import Zone
+from gradreel.model import Binding, Source, Zone
+from gradreel.stage.glow import Meant
 from gradreel.stage.space import point, units
 from gradreel.stage.type import Line, Typesetter
 from gradreel.trace.model import Span
@@ -51,7 +52,8 @@ class _Shown:
 class CodeCard(VGroup):
     """Top edge and width are fixed; the height is that of the rows in the window.
 
-    With `only`, the other source lines are left out. `lit` lines are lit from the start.
+    With `only`, the other source lines are left out. `lit` lines are lit from the start. `of` says
+    which snippet of the short it shows.
     """
 
     def __init__(
@@ -64,9 +66,10 @@ class CodeCard(VGroup):
         only: Iterable[int] | None = None,
         lit: Iterable[int] = (),
         colour: str = "forward",
+        of: Source = "code",
     ) -> None:
         super().__init__()
-        self.type, self.zone, self.most_rows = type_, zone, most_rows
+        self.type, self.zone, self.most_rows, self.of = type_, zone, most_rows, of
         self.size, columns = self._size(source)
         self.row_height = self.size * LEADING
         self.shown: list[_Shown] = []
@@ -132,16 +135,26 @@ class CodeCard(VGroup):
 
     def tokens(self, span: Span) -> VGroup:
         """Copies of what the span shows in the window, to grow other things out of."""
-        group = VGroup()
+        shown = (picture for row in self._spanned(span) for picture in row)
+        return VGroup(*(picture.copy().set_opacity(1) for picture in shown))
+
+    def meant(self, binding: Binding) -> Iterator[Meant]:
+        """What the voice names in this card's snippet, row by row."""
+        if binding.of == self.of and binding.span is not None:
+            for row in self._spanned(binding.span):
+                yield Meant(VGroup(*row), "mark")
+
+    def _spanned(self, span: Span) -> Iterator[list[Line]]:
+        """For each row in the window, the pictures of what the span covers."""
         for shown in self.shown:
-            if not self._inside(shown):
-                continue
-            for line, first, last, picture in shown.tokens:
-                after_start = (line, last) > (span.line, span.col)
-                before_end = (line, first) < (span.end_line, span.end_col)
-                if after_start and before_end:
-                    group.add(picture.copy().set_opacity(1))
-        return group
+            found = [
+                picture
+                for line, first, last, picture in shown.tokens
+                if (line, last) > (span.line, span.col)
+                and (line, first) < (span.end_line, span.end_col)
+            ]
+            if found and self._inside(shown):
+                yield found
 
     # ------------------------------------------------------------------ layout
 

@@ -8,6 +8,7 @@ the gradient with, or, where a node has several, what each of them brought.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -34,7 +35,8 @@ from gradreel.blocks.graph_fit import BADGE, BETWEEN, COLOURS, fit, tile_of, tit
 from gradreel.blocks.graph_layout import Box
 from gradreel.blocks.numbers import shape_text, short, written
 from gradreel.blocks.rounded import Rounded
-from gradreel.model import Zone
+from gradreel.model import Binding, Zone
+from gradreel.stage.glow import Meant
 from gradreel.stage.space import centre, pixel, point, units
 from gradreel.stage.type import Typesetter
 from gradreel.trace.graph import Arrival, Flow, Graph, GraphEdge, GraphNode, Pass
@@ -156,6 +158,18 @@ class ComputeGraph(VGroup):
         view = next(v for v in self.nodes.values() if v.node.label == label)
         arrival = Arrival(view.node.id, held, (), accumulates=True, after=held)
         return self._show_badge(view, self._badge(view, arrival, []))
+
+    def meant(self, binding: Binding) -> Iterator[Meant]:
+        """The nodes that the voice names, and the edges it speaks of, in the snippet's graph."""
+        if binding.of != "code":
+            return
+        colour = "backward" if binding.back else "forward"
+        for node in binding.nodes:
+            if view := self.nodes.get(node):
+                yield Meant(view.frame, "ring", "backward" if binding.back else view.colour)
+        for number in binding.edges:
+            if edge := self.edges.get(number):
+                yield Meant(edge.path, "run", colour, back=binding.back)
 
     def leave(self) -> Animation:
         return FadeOut(VGroup(self, self.marks), run_time=0.4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 
 from manim import UP, Animation, AnimationGroup, FadeIn, LaggedStart, Succession, VGroup
@@ -9,7 +10,8 @@ from manim import UP, Animation, AnimationGroup, FadeIn, LaggedStart, Succession
 from gradreel.blocks.code_card import CodeCard
 from gradreel.blocks.output_panel import OutputPanel
 from gradreel.blocks.panel import panel
-from gradreel.model import Brief, Short, Zone
+from gradreel.model import Binding, Brief, Short, Zone
+from gradreel.stage.glow import Meant
 from gradreel.stage.prose import pieces_of, set_prose
 from gradreel.stage.space import point, units
 from gradreel.stage.type import HALF_CAP, Typesetter
@@ -41,10 +43,16 @@ class Mistake(VGroup):
             cells = _cells(type_, brief, runs, card.bottom + GAP, rows=rows, said=said)
             if not cells or cells[-1].bottom <= BOTTOM:
                 break
+        self.cells = cells
         self.steps: list[Animation] = [card.appear(), *(cell.appear() for cell in cells)]
         self.add(card, *cells)
         if not runs:
             self.steps.append(self._recall(type_, brief, card.bottom + GAP))
+
+    def meant(self, binding: Binding) -> Iterator[Meant]:
+        """What the voice names in the wrong and the mended code."""
+        for cell in self.cells:
+            yield from cell.code.meant(binding)
 
     def _recall(self, type_: Typesetter, brief: Brief, top: float) -> Animation:
         """The snippet again, with the lines lit that name what the mistake names."""
@@ -125,6 +133,7 @@ class Cell(VGroup):
             only=news | told,
             lit=lit,
             colour=self.colour,
+            of="fix" if fixed else "mistake",
         )
         below = Zone(zone.left, round(self.code.bottom + 10), zone.right, zone.bottom)
         label = "FIXED · REAL OUTPUT" if fixed else "REAL OUTPUT"

@@ -1,11 +1,13 @@
-"""What lies over every frame, whatever the scene does: word captions and the progress line.
+"""What lies over every frame, whatever the scene does: light on what the voice names, word captions
+and the progress line.
 
-Captions follow the voice, not the beats, so they are composited by frame number as the frames leave
+All of it follows the voice, not the beats, so it is composited by frame number as the frames leave
 Manim: a held picture stays held, and lighting a word costs a small blend instead of a redraw.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +16,7 @@ import numpy.typing as npt
 from manim import Camera, ManimColor, VGroup
 
 from gradreel.model import Brief, Platform, SpokenWord
+from gradreel.stage.glow import Glow, reach, shine
 from gradreel.stage.space import MASTER_WIDTH, centre, point, units
 from gradreel.stage.type import Typesetter
 from gradreel.voice.captions import CaptionGroup, captions
@@ -46,7 +49,7 @@ class Overlay:
         self.total = brief.timeline.frames
         self.type = Typesetter(brief.theme)
         self.groups = captions(brief.timeline)
-        scale = brief.platform.width / MASTER_WIDTH
+        self.scale = scale = brief.platform.width / MASTER_WIDTH
         zone = brief.platform.captions
         self.top, self.bottom = round(zone.top * scale) - 8, round(zone.bottom * scale) + 8
         self.enter = max(1, round(ENTER * brief.platform.fps))
@@ -60,13 +63,18 @@ class Overlay:
         self._source: Pixels | None = None
         self._clean: Pixels = np.zeros((0,), np.uint8)
         self._drawn: tuple[int, int, int] | None = None
+        self._unlit: list[tuple[Pixels, Pixels]] = []  # lit parts of the frame, and as they were
 
-    def on(self, pixels: Pixels, frame: int) -> Pixels:
+    def on(self, pixels: Pixels, frame: int, glows: Iterable[Glow] = ()) -> Pixels:
         """The frame with its overlay. A repeated array may be passed again for the next frame."""
         state = self._state(frame)
         if self._source is not pixels:
             self._source, self._clean = pixels, pixels[self.top : self.bottom].copy()
             self._drawn = None
+            self._unlit = []
+        for part, clean in reversed(self._unlit):
+            part[:] = clean
+        self._unlit = [self._lit(pixels, glow) for glow in glows]
         if state != self._drawn:
             if self._drawn is not None:
                 pixels[self.top : self.bottom] = self._clean
@@ -76,6 +84,15 @@ class Overlay:
         reached = round(self.platform.width * (frame + 1) / self.total)
         pixels[: self.bar_height, :reached, :3] = self.bar[:reached]
         return pixels
+
+    def _lit(self, pixels: Pixels, glow: Glow) -> tuple[Pixels, Pixels]:
+        """Light a part of the frame, above the captions. Returns the part, and as it was."""
+        left, top, right, bottom = (round(edge) for edge in reach(glow, self.scale))
+        left, top = max(0, left), max(0, top)
+        part = pixels[top : min(bottom, self.top), left:right]
+        clean = part.copy()
+        shine(part, glow, left, top, self.scale)
+        return part, clean
 
     def _state(self, frame: int) -> tuple[int, int, int] | None:
         """What the band shows: (group, words begun, entrance frames); None between groups."""

@@ -13,8 +13,9 @@ end, leaving it late is an error.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from manim import (
@@ -23,19 +24,25 @@ from manim import (
     CairoRenderer,
     FadeOut,
     LaggedStart,
+    ManimColor,
     Mobject,
     Scene,
+    VMobject,
     Wait,
 )
 
 from gradreel.errors import BeatOverrun, SceneError
-from gradreel.model import Beat, Brief, unknown
+from gradreel.model import Beat, Binding, Brief, unknown
+from gradreel.stage.glow import LEAST, Box, Glow, Heeding, Meant, along, strength
+from gradreel.stage.space import MASTER_WIDTH, pixel
 from gradreel.stage.type import Typesetter
 
 T = TypeVar("T")
 
 BRISK = 1.4  # seconds: the longest one thing takes to happen before the picture is held
 SHORTEST = 0.2  # seconds: the least an animation may last and still be seen
+EARLY = 0.1  # seconds that a picture starts before its word, so that both are there together
+PATIENCE = 1.2  # seconds that the first of a row waits for its word
 
 
 class OpenBeat:
@@ -69,18 +76,50 @@ class OpenBeat:
         return self.left / parts
 
     def each(
-        self, things: Iterable[T], *, longest: float = BRISK, turn: float = float("inf")
+        self,
+        things: Iterable[T],
+        *,
+        longest: float = BRISK,
+        turn: float = float("inf"),
+        when: Callable[[T], int | None] = lambda _: None,
     ) -> Iterator[tuple[T, float]]:
         """Things to show one after another, spread evenly over what is left of the beat, though
         none waits longer than `turn` seconds for the one before. Each comes with the seconds it may
-        take, at most `longest`; the picture is held until its turn is over."""
+        take, at most `longest`; the picture is held until its turn is over.
+
+        `when` gives the frame at which the voice names a thing (`says_line`, `says_node`), None if
+        it does not: a thing that is named comes with its word, the others in between.
+        """
         turns = list(things)
-        start, room = self.scene.frame, self.beat.end - self.scene.frame
-        room = round(min(room, turn * len(turns) * self.scene.fps))
-        for number, thing in enumerate(turns, start=1):
-            end = start + room * number // len(turns)
+        if not turns:
+            return
+        scene = self.scene
+        room = round(min(self.beat.end - scene.frame, turn * len(turns) * scene.fps))
+        early = round(EARLY * scene.fps)
+        named = [None if frame is None else frame - early for frame in map(when, turns)]
+        starts = paced(named, scene.frame, scene.frame + room, scene.fps)
+        for thing, (start, end) in zip(turns, pairwise(starts), strict=True):
+            scene.hold_until(start)
             yield thing, min(longest, self._seconds(end))
-            self.scene.hold_until(end)
+            scene.hold_until(end)
+
+    def says_line(self, lines: Iterable[int]) -> int | None:
+        """The frame of this beat at which the voice first names something on these lines of the
+        snippet."""
+        wanted = set(lines)
+        return self._says(lambda b: b.span is not None and b.span.line in wanted)
+
+    def says_node(self, node: int) -> int | None:
+        """The frame of this beat at which the voice first names a node of the snippet's graph."""
+        return self._says(lambda b: node in b.nodes)
+
+    def _says(self, names: Callable[[Binding], bool]) -> int | None:
+        frames = (
+            b.word.start
+            for b in self.scene.brief.bindings
+            if self.scene.frame <= b.word.start < self.beat.end and b.of == "code" and names(b)
+        )
+        return next(frames, None)
 
     def rest(self) -> None:
         """Hold the picture to the end of the beat."""
@@ -88,6 +127,39 @@ class OpenBeat:
 
     def _seconds(self, frame: int) -> float:
         return max(0, frame - self.scene.frame) / self.scene.fps
+
+
+def paced(named: list[int | None], start: int, end: int, fps: int) -> list[int]:
+    """The frames at which n things begin, and the end: n + 1 rising numbers from `start` on.
+
+    Things that are named begin when they are, as far as that keeps their order and leaves everyone
+    `SHORTEST` seconds; the others share the room between them.
+    """
+    count = len(named)
+    least = min(round(SHORTEST * fps), (end - start) // max(1, count))
+    # best[n]: the most names kept when thing n is the last of them, and the one before
+    best: dict[int, tuple[int, int]] = {-1: (0, -1)}
+    frames = {-1: start - least, **{n: f for n, f in enumerate(named) if f is not None}}
+    for n, frame in enumerate(named):
+        late = n == 0 and frame is not None and frame > start + PATIENCE * fps
+        if frame is None or late or frame + (count - n) * least > end:
+            continue
+        before = [m for m in best if frames[m] + (n - m) * least <= frame]
+        if before:
+            chosen = max(before, key=lambda m: best[m][0])
+            best[n] = best[chosen][0] + 1, chosen
+    n = max(best, key=lambda m: best[m][0])
+    kept: dict[int, int] = {}
+    while n >= 0:
+        kept[n] = frames[n]
+        n = best[n][1]
+    kept = {0: start, **kept, count: end}
+    marks = sorted(kept.items())
+    times = [end] * (count + 1)
+    for (one, early), (two, late_) in pairwise(marks):
+        for n in range(one, two):
+            times[n] = early + (late_ - early) * (n - one) // (two - one)
+    return times
 
 
 def plain(word: str) -> str:
@@ -105,6 +177,7 @@ class ShortScene(Scene):
         self.frame = 0
         self.type = Typesetter(brief.theme)
         self._played: list[str] = []
+        self._heeding: tuple[Heeding, ...] = ()
         super().__init__(renderer=renderer)
 
     # ------------------------------------------------------------------ beats
@@ -145,6 +218,40 @@ class ShortScene(Scene):
     def change(self, leaving: Animation, entering: Animation) -> Animation:
         """One picture goes while the next already comes, so that the stage is never empty."""
         return LaggedStart(leaving, entering, lag_ratio=0.3, run_time=0.9)
+
+    # ------------------------------------------------------------------ what the voice lights
+
+    def heed(self, *blocks: Heeding) -> None:
+        """From now on parts of these blocks light up while the voice names them."""
+        self._heeding = blocks
+
+    def glows(self, frame: int) -> Iterator[Glow]:
+        """The light on a frame, as everything stands now."""
+        least = round(LEAST * self.fps)
+        said = [
+            b
+            for b in self.brief.bindings
+            if b.word.start <= frame < max(b.word.end, b.word.start + least)
+        ]
+        if not said or not self._heeding:
+            return
+        staged = {id(part) for part in self._family()}
+        for binding in said:
+            word = binding.word
+            level = strength(frame, word.start, word.end, self.fps)
+            for meant in (m for block in self._heeding for m in block.meant(binding)):
+                if any(id(part) in staged for part in meant.part.family_members_with_points()):
+                    yield self._glow(meant, level, along(frame, word.start, self.fps))
+
+    def _glow(self, meant: Meant, level: float, way: float) -> Glow:
+        scale = self.brief.platform.width / MASTER_WIDTH
+        red, green, blue = ManimColor(self.type.theme.colour(meant.colour)).to_int_rgb()
+        box = _box(meant.part)
+        if meant.how == "run":
+            x, y = pixel(meant.part.point_from_proportion(1 - way if meant.back else way))
+            box = x, y, x, y
+        left, top, right, bottom = (edge * scale for edge in box)
+        return Glow(meant.how, (left, top, right, bottom), (red, green, blue), level)
 
     # ------------------------------------------------------------------ the frame clock
 
@@ -188,3 +295,10 @@ class ShortScene(Scene):
     def _family(self) -> Iterator[Mobject]:
         for mobject in self.mobjects:
             yield from mobject.get_family()
+
+
+def _box(part: VMobject) -> Box:
+    """Left, top, right and bottom in master pixels."""
+    left, top = pixel(part.get_corner((-1, 1, 0)))
+    right, bottom = pixel(part.get_corner((1, -1, 0)))
+    return left, top, right, bottom

@@ -50,6 +50,8 @@ class VanishingGradient(ShortScene):
         strip = Zone(stage.left, 490, stage.right, 730)
         graph = ComputeGraph(self.type, run, strip, values=False)
 
+        self.heed(code, graph)
+
         self.add(hook, plot)
         with self.beat("hook") as beat:
             self.play(plot.slide(-5.4, 5.4), run_time=beat.left)
@@ -91,7 +93,9 @@ class VanishingGradient(ShortScene):
             self.play(panel.appear(), run_time=min(0.6, beat.left))
 
         with self.beat("mistake") as beat:
-            card, *runs = Mistake(self.type, brief).steps
+            mistake = Mistake(self.type, brief)
+            self.heed(mistake)
+            card, *runs = mistake.steps
             self.play(self.change(self.clear_but(header), card))
             for step, seconds in beat.each(runs):
                 self.play(step, run_time=min(1.2, seconds))
