@@ -1,43 +1,49 @@
-"""Silent video + narration -> MP4. The only moviepy import.
+"""Silent video + voice, effects and music -> MP4. The only moviepy import.
 
-moviepy places the sentences and joins the two streams; it never sees a pixel. The picture's
-packets pass through unchanged: the film is encoded once, when it is drawn.
+moviepy places the sounds and joins the two streams; it never sees a pixel. The picture's packets
+pass through unchanged: the film is encoded once, when it is drawn.
 """
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 from moviepy.audio.AudioClip import AudioArrayClip, CompositeAudioClip
+from moviepy.audio.fx import AudioFadeIn, AudioFadeOut
 from moviepy.video.io.ffmpeg_tools import ffmpeg_merge_video_audio
 
 from gradreel.encode import SAMPLE_RATE, container_arguments
 from gradreel.errors import EncodeError
-from gradreel.media import METER, Sound, ffmpeg, loudness, read_meter, run, samples
-from gradreel.model import Platform, Speech, Timeline
+from gradreel.media import SILENCE, Sound, ffmpeg, loudness, loudness_of, raw_input, samples
+from gradreel.model import Brief, Platform, Timeline
+from gradreel.settings import Sound as Settings
+from gradreel.sound import tones
+from gradreel.sound.effects import effects
+from gradreel.sound.level import UNDER_SPEECH, factor, loudest
+from gradreel.sound.music import bed, music
 
 PRIMING = 1024  # samples that ffmpeg's AAC encoder puts before the first; no edit list hides them
+LOOKAHEAD = 96  # samples: 2 ms by which ffmpeg's limiter sees peaks earlier and plays them later
 HEADROOM = 1.0  # dB that AAC may add to a peak
 CLOSE = 0.2  # LU from the target that no ear tells apart
-SILENCE = -60.0  # LUFS
 ROUNDS = 8
-RAW = ("-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", "2", "-i", "pipe:0")
+EDGE = 0.003  # seconds in which a sound begins and ends, so that it does not click
 
 # moviepy rounds a time to the nearest sample; a quarter from it, no float error can change which
 NUDGE = 0.25 / SAMPLE_RATE
 
 
-def assemble(
-    silent: Path, timeline: Timeline, speech: Speech, platform: Platform, target: Path
-) -> None:
-    """Mix, level and join. Raises `EncodeError` where ffmpeg fails or the narration is silent."""
+def assemble(silent: Path, brief: Brief, settings: Settings, target: Path) -> None:
+    """Mix, level and join. Raises `EncodeError` where ffmpeg fails or the voice is silent, and
+    `ConfigError` where the music is not usable."""
     with tempfile.TemporaryDirectory(prefix="gradreel-") as folder:
         work = Path(folder)
-        sound = _mix(timeline, speech)
-        voiced = any(utterance.audio for utterance in speech.utterances)
-        track = _level(sound, platform, work) if voiced else _encode(sound, 0, -1, work)
+        sound = _mix(brief, settings)
+        full = bool(settings.music) or any(u.audio for u in brief.speech.utterances)
+        track = _level(sound, brief.platform, work) if full else _encode(sound, 0, -1, work)
         joined = work / "joined.mp4"
         try:
             ffmpeg_merge_video_audio(str(silent), str(track), str(joined), logger=None)
@@ -49,25 +55,51 @@ def assemble(
         )  # fmt: skip
 
 
-def _mix(timeline: Timeline, speech: Speech) -> Sound:
-    """All sentences at their frames, 48 kHz stereo, exactly as long as the film."""
+def _mix(brief: Brief, settings: Settings) -> Sound:
+    """48 kHz stereo, exactly as long as the film: the voice as it is, and the rest under it.
+
+    Without a voice the rest keeps its distance to where the voice would be.
+    """
+    timeline = brief.timeline
     starts = dict(timeline.starts)
+    spoken = [
+        (starts[utterance.part], utterance.seconds, utterance.audio)
+        for utterance in brief.speech.utterances
+        if utterance.audio is not None
+    ]
+    mixed = _placed(
+        ((start, samples(audio, SAMPLE_RATE, "-xerror")) for start, _, audio in spoken), timeline
+    )
+    voice = loudness_of(mixed, SAMPLE_RATE) if spoken else brief.platform.lufs
+    if voice < SILENCE:
+        raise EncodeError("the narration is silent")
+    if settings.effects:
+        heard = effects(timeline, brief.bindings)
+        marks = _placed(((e.frame, tones.samples(e.tone, e.seconds)) for e in heard), timeline)
+        if heard:
+            mixed += marks * factor(voice - UNDER_SPEECH - loudest(marks))
+    if settings.music:
+        seconds = timeline.frames / timeline.fps
+        times = sorted((start / timeline.fps, start / timeline.fps + s) for start, s, _ in spoken)
+        mixed += bed(music(Path(settings.music), seconds), times) * factor(voice)
+    return mixed
+
+
+def _placed(sounds: Iterable[tuple[int, Sound]], timeline: Timeline) -> Sound:
+    """Each sound at its frame, on a track as long as the film."""
     length = round(timeline.frames * SAMPLE_RATE / timeline.fps)
     clips = [
-        _clip(utterance.audio).with_start(starts[utterance.part] / timeline.fps - NUDGE)
-        for utterance in speech.utterances
-        if utterance.audio is not None
+        # in memory, since moviepy's own file reader fails at a file's last sample
+        AudioArrayClip(sound, fps=SAMPLE_RATE)
+        .with_effects([AudioFadeIn(EDGE), AudioFadeOut(EDGE)])
+        .with_start(frame / timeline.fps - NUDGE)
+        for frame, sound in sounds
     ]
     if not clips:
         return np.zeros((length, 2), np.float32)
     film = CompositeAudioClip(clips).with_duration(length / SAMPLE_RATE + NUDGE)
     chunks = film.iter_chunks(chunksize=SAMPLE_RATE, fps=SAMPLE_RATE)
     return np.concatenate(list(chunks)).astype(np.float32)
-
-
-def _clip(path: Path) -> AudioArrayClip:
-    """A sentence in memory: moviepy's own file reader fails at a file's last sample."""
-    return AudioArrayClip(samples(path, SAMPLE_RATE), fps=SAMPLE_RATE)
 
 
 def _level(sound: Sound, platform: Platform, work: Path) -> Path:
@@ -78,14 +110,14 @@ def _level(sound: Sound, platform: Platform, work: Path) -> Path:
     """
     ceiling = platform.true_peak - HEADROOM
     for _ in range(ROUNDS):
-        gain = _gain(sound, platform.lufs, ceiling)
-        track = _encode(sound, gain, ceiling, work)
+        track = _encode(sound, _gain(sound, platform.lufs, ceiling), ceiling, work)
         lufs, peak = loudness(track)
         if abs(platform.lufs - lufs) <= CLOSE and peak <= platform.true_peak:
             return track
         ceiling -= max(0.1, peak - platform.true_peak)
     raise EncodeError(
-        f"the narration stays at {lufs:.1f} LUFS and {peak:.1f} dBTP", fix="Try another voice."
+        f"the sound stays at {lufs:.1f} LUFS and {peak:.1f} dBTP",
+        fix="Try another voice or other music.",
     )
 
 
@@ -93,34 +125,29 @@ def _gain(sound: Sound, target: float, ceiling: float) -> float:
     """The gain in dB that brings `sound` to `target` LUFS, what the limiter takes included."""
     gain = 0.0
     for _ in range(ROUNDS):
-        code, _, said = run(
-            "ffmpeg", "-hide_banner", "-nostats", *RAW, "-af",
-            f"{_chain(gain, ceiling)},{METER[1]}", "-f", "null", "-", stdin=sound.tobytes(),
-        )  # fmt: skip
-        lufs = read_meter(said)[0]
-        if code or lufs < SILENCE:
-            raise EncodeError("the narration is silent")
-        gain += target - lufs
-        if abs(target - lufs) <= CLOSE / 2:
+        off = target - loudness_of(sound, SAMPLE_RATE, _chain(gain, ceiling))
+        gain += off
+        if abs(off) <= CLOSE / 2:
             break
     return gain
 
 
 def _encode(sound: Sound, gain: float, ceiling: float, work: Path) -> Path:
-    """AAC-LC 192k. `gain` is in dB, `ceiling` in dBTP."""
+    """AAC-LC 192k whose first sample is the film's. `gain` is in dB, `ceiling` in dBTP."""
     track = work / "sound.m4a"
     ffmpeg(
-        *RAW, "-af", _chain(gain, ceiling), "-c:a", "aac", "-profile:a", "aac_low",
-        "-b:a", "192k", "-flags:a", "+bitexact", "-fflags", "+bitexact", str(track),
-        stdin=sound[PRIMING:].tobytes(),
+        *raw_input(SAMPLE_RATE), "-af", _chain(gain, ceiling),
+        "-c:a", "aac", "-profile:a", "aac_low", "-b:a", "192k",
+        "-flags:a", "+bitexact", "-fflags", "+bitexact", str(track),
+        stdin=np.pad(sound[PRIMING + LOOKAHEAD :], ((0, LOOKAHEAD), (0, 0))).tobytes(),
     )  # fmt: skip
     return track
 
 
 def _chain(gain: float, ceiling: float) -> str:
     """ffmpeg filters. The limiter works oversampled, where a sample peak is a true peak."""
-    limit = 10 ** (ceiling / 20)
+    limit = f"alimiter=limit={factor(ceiling):.5f}:attack={1000 * LOOKAHEAD / SAMPLE_RATE:g}"
     return (
         f"volume={gain:.3f}dB,aresample={4 * SAMPLE_RATE},"
-        f"alimiter=limit={limit:.5f}:attack=2:release=60:level=false,aresample={SAMPLE_RATE}"
+        f"{limit}:release=60:level=false,aresample={SAMPLE_RATE}"
     )

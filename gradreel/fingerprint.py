@@ -34,6 +34,8 @@ def of(script: Script, short: Short, settings: Settings, scene: Path, voice: str
         short.seed,
         (settings.voice, settings.trace, settings.encode, settings.platform, settings.theme),
         voice,
+        settings.sound.effects,
+        _music(settings.sound.music),
         hashlib.sha256(scene.read_bytes()).hexdigest(),
         _engine(),
     )
@@ -58,6 +60,12 @@ def write(film: Path, inputs: str) -> None:
 
 def _record(film: Path) -> Path:
     return film.with_suffix(".json")
+
+
+def _music(file: str) -> str:
+    """The digest of the music that is heard; "" for none, or for a file that will be refused."""
+    path = Path(file)
+    return _digest(path) if file and path.is_file() else ""
 
 
 def _digest(path: Path) -> str:

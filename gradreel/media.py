@@ -15,6 +15,7 @@ from gradreel.errors import EncodeError, EnvironmentMissing
 Sound = npt.NDArray[np.float32]  # (samples, 2), -1 to 1
 
 SECONDS = 300
+SILENCE = -60.0  # LUFS; what is quieter is no sound
 METER = ("-filter:a", "ebur128=peak=true:framelog=verbose")
 
 
@@ -48,10 +49,10 @@ def ffmpeg(*arguments: str, stdin: bytes = b"") -> None:
         raise EncodeError(f"ffmpeg ended with {code}: {last_line(said)}")
 
 
-def samples(path: Path, rate: int) -> Sound:
-    """A sound file decoded and resampled to stereo."""
+def samples(path: Path, rate: int, *options: str) -> Sound:
+    """A sound file decoded and resampled to stereo. `options` are ffmpeg's for what it reads."""
     code, raw, said = run(
-        "ffmpeg", "-v", "error", "-xerror", "-protocol_whitelist", "file,pipe",
+        "ffmpeg", "-v", "error", "-protocol_whitelist", "file,pipe", *options,
         "-i", f"file:{path}", "-ar", str(rate), "-ac", "2", "-f", "f32le", "-",
     )  # fmt: skip
     if code:
@@ -71,6 +72,22 @@ def loudness(path: Path) -> tuple[float, float]:
     if code:
         raise EncodeError(f"ffmpeg ended with {code}: {last_line(said)}", path=path)
     return read_meter(said)
+
+
+def loudness_of(sound: Sound, rate: int, *filters: str) -> float:
+    """Integrated loudness in LUFS of samples after ffmpeg's `filters`; -inf for silence."""
+    code, _, said = run(
+        "ffmpeg", "-hide_banner", "-nostats", *raw_input(rate),
+        "-af", ",".join((*filters, METER[1])), "-f", "null", "-", stdin=sound.tobytes(),
+    )  # fmt: skip
+    if code:
+        raise EncodeError(f"ffmpeg ended with {code}: {last_line(said)}")
+    return read_meter(said)[0]
+
+
+def raw_input(rate: int) -> tuple[str, ...]:
+    """ffmpeg's options for a `Sound` that comes through stdin."""
+    return ("-f", "f32le", "-ar", str(rate), "-ac", "2", "-i", "pipe:0")
 
 
 def read_meter(said: str) -> tuple[float, float]:

@@ -84,7 +84,7 @@ class Production:
             with watch("shoot"):
                 watch.warnings += shoot(brief, scene, self.settings.encode, silent)
             with watch("assemble"):
-                assemble(silent, brief.timeline, brief.speech, brief.platform, film)
+                assemble(silent, brief, self.settings.sound, film)
             with watch("verify"):
                 spoken = any(utterance.audio for utterance in brief.speech.utterances)
                 if failures := verify(film, brief.platform, spoken=spoken):

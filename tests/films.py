@@ -8,12 +8,15 @@ import wave
 from dataclasses import replace
 from pathlib import Path
 
+from briefs import brief_of
+
 from gradreel.encode import video_arguments
 from gradreel.media import ffmpeg
-from gradreel.model import Platform, Speech, Timeline, Utterance
-from gradreel.settings import Encode, load
+from gradreel.model import Brief, Platform, Speech, Timeline, Utterance
+from gradreel.settings import Encode, Sound, load
 
 ENCODE = Encode("ultrafast", 30, 1)  # "ultrafast" itself has no B-frames, but -bf 2 does
+VOICE_ONLY = Sound(effects=False, music="")
 TINY = replace(
     load(Path(__file__).parent.parent / "config.toml").platform,
     width=108,
@@ -60,3 +63,8 @@ def speech(folder: Path, *starts: int, seconds: float = 0.5, volume: float = 0.3
 def timeline(*starts: int, platform: Platform = TINY) -> Timeline:
     placed = tuple((f"talk-{n}", frame) for n, frame in enumerate(starts))
     return Timeline(platform.fps, platform.frames, (), (), (), placed)
+
+
+def told(speech: Speech, timeline: Timeline, platform: Platform = TINY) -> Brief:
+    """What a film of `speech` at the times of `timeline` is made of."""
+    return replace(brief_of(), speech=speech, timeline=timeline, platform=platform)

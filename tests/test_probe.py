@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from films import TINY, silent_film, speech, timeline
+from films import TINY, VOICE_ONLY, silent_film, speech, timeline, told
 
 from gradreel.assemble import assemble
 from gradreel.encode import container_arguments
@@ -22,7 +22,8 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("probe")
     target = folder / "film.mp4"
     silent = silent_film(folder / "silent.mp4")
-    assemble(silent, timeline(3, 12, 21), speech(folder, 3, 12, 21), TINY, target)
+    brief = told(speech(folder, 3, 12, 21), timeline(3, 12, 21))
+    assemble(silent, brief, VOICE_ONLY, target)
     return target
 
 
