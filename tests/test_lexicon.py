@@ -39,7 +39,7 @@ CODE = [
     ("W -= 0.1 * W.grad", "W minus equals zero point one times W dot grad"),
     ("W @ x + b", "W at x plus b"),
     ("X @ W1", "X at W one"),
-    ("x[:, None]", "x sub colon, none"),
+    ("x[:, None]", "x, all, none"),
     ("x[0]", "x sub zero"),
     ("[1, 2, 3]", "one, two, three"),
     ("(batch, classes)", "batch, classes"),

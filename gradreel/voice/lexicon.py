@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,8 +18,8 @@ from typing import Literal
 from gradreel.errors import ConfigError
 from gradreel.model import Prose, Span
 from gradreel.voice import say_math
-from gradreel.voice.say_code import CodeReader
-from gradreel.voice.spell import NUMBER, number
+from gradreel.voice.say_code import RATE, CodeReader, is_latin
+from gradreel.voice.spell import NUMBER, number, ordinal
 
 LEXICON = Path(__file__).resolve().parents[2] / "assets" / "lexicon.toml"
 
@@ -28,7 +29,9 @@ _TRAILING = "“”‘’\"'«»)]}.,;:!?…—–*"
 _DASHES = ("—", "–", "--", "-")
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*['’]?")
-_RATE = re.compile(r"(d\w{1,2})/(d\w{1,2})")
+_ORDINAL = re.compile(r"(\d{1,6})(?:st|nd|rd|th)")
+_MONEY = re.compile(r"([$€])(\d[\d,.]*)")
+_NAMED = re.compile(r"[^\W\d_][\w'’]+")
 _RANGE = re.compile(r"[(\[]([-−]?[\d.]+), ?([-−]?[\d.]+)[)\]]")
 _INTO = {"in", "into", "between", "within", "from", "range", "interval", "to"}
 
@@ -204,7 +207,8 @@ class _Speaker:
                 yield held
                 held = unit
         if held is not None:
-            yield held
+            ends = held.code and held.shown.endswith(":")
+            yield replace(held, spoken=held.spoken.rstrip(",")) if ends else held
 
     def _unit(self, token: Token, before: Unit | None, index: int, arrows: int) -> Unit:
         shown = "".join(fragment.text for fragment in token)
@@ -224,13 +228,16 @@ class _Speaker:
             text = token[-1].text
             core = _balanced_trail(text)
             trail = text[len(core) :]
+            if trail.startswith(".") and self.lexicon.word(f"{core}."):  # `e.g.,` ends in a comma
+                core, trail = f"{core}.", trail[1:]
             token = (*token[:-1], replace(token[-1], text=core))
         heard = before.spoken if before else ""
         words = " ".join(filter(None, (self._said(fragment, heard) for fragment in token)))
         if "(" in lead and before is not None:
             words = f", {words}"
-        if words[-1:] not in (",", ".", "!", "?"):
-            words += _pause(trail)
+        pause = _pause(trail)
+        if pause and words[-1:] not in (".", "!", "?"):
+            words = words.rstrip(",") + pause
         return Unit(shown, words, code, cue)
 
     def _said(self, fragment: Fragment, before: str) -> str:
@@ -245,19 +252,23 @@ class _Speaker:
         known = self.lexicon.word(text) or self.lexicon.symbols.get(text)
         if known or not text:
             return known or ""
-        if _WORD.fullmatch(text):
+        if _WORD.fullmatch(text) and len(text) > 1 and all(map(_plain, text)):
             return text.replace("’", "'")
         if NUMBER.fullmatch(text) and any(c.isdigit() for c in text):
             return number(text)
-        if found := _RATE.fullmatch(text):
-            return " ".join(f"d {part[1:]}" for part in found.groups())
+        if found := _ORDINAL.fullmatch(text):
+            return ordinal(int(found[1]))
+        if found := _MONEY.fullmatch(text):
+            return f"{number(found[2])} {self.prose.sign(found[1])}"
         if found := _RANGE.fullmatch(text):
             low, high = map(number, found.groups())
             return f"{low} to {high}" if before.strip(",") in _INTO else f"{low}, {high}"
-        if "/" in text and all(_WORD.fullmatch(part) for part in text.split("/")):
-            return " or ".join(self._text(part, "") for part in text.split("/"))
-        parts = text.split("-")
-        if len(parts) > 1 and all(re.fullmatch(r"\w+", part) for part in parts):
+        names = text.split("/")
+        if len(names) > 1 and all(map(_NAMED.fullmatch, names)) and not RATE.fullmatch(text):
+            return " or ".join(self._text(name, "") for name in names)
+        parts = re.split("[-–]", text)
+        formula = all(len(part) == 1 and part.isalpha() for part in parts)
+        if len(parts) > 1 and not formula and all(re.fullmatch(r"\w+", part) for part in parts):
             joint = " to " if all(part.isdigit() for part in parts) else " "
             return joint.join(self._text(part, "") for part in parts)
         return self.prose.say(text)
@@ -269,6 +280,8 @@ def _joined(one: Unit, two: Unit, spoken: str, code: bool) -> Unit:
 
 def _lone_sign(shown: str, before: Unit | None, index: int, arrows: int) -> str:
     """What a sign of prose means where it stands alone; "" if it is none of these."""
+    if shown == "→" and before and any(c.isdigit() for c in before.shown):
+        return "to"
     if shown == "→":  # one arrow after a clause is a consequence; several are a sequence
         return "means" if arrows == 1 and index > 2 else "then"
     if shown == "/":
@@ -277,6 +290,13 @@ def _lone_sign(shown: str, before: Unit | None, index: int, arrows: int) -> str:
         minus = before is not None and re.fullmatch(r"[\d.]+|\w|.*[)\]]", before.shown)
         return "minus" if minus and shown != "—" else ","
     return ""
+
+
+def _plain(character: str) -> bool:
+    """Whether a voice reads it as it is written: no `ᵢ`, no `θ`, no `日`."""
+    if character in "'’":
+        return True
+    return is_latin(character) and unicodedata.normalize("NFKC", character) == character
 
 
 def _balanced_lead(text: str, core: str) -> tuple[str, str]:

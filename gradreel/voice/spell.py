@@ -37,6 +37,15 @@ def number(text: str) -> str:
     return " ".join(words)
 
 
+def ordinal(value: int) -> str:
+    """`22` -> "twenty second"."""
+    *most, last = integer(value).split()
+    irregular = {"one": "first", "two": "second", "three": "third", "five": "fifth",
+                 "eight": "eighth", "nine": "ninth", "twelve": "twelfth"}  # fmt: skip
+    regular = f"{last[:-1]}ie" if last.endswith("y") else last
+    return " ".join([*most, irregular.get(last, f"{regular}th")])
+
+
 def integer(value: int) -> str:
     """A whole number below 10^15 in words; digit by digit beyond."""
     if value >= 1000 ** len(_THOUSANDS):
