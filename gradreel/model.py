@@ -122,11 +122,14 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """All sentences of a short, one voice, one pace. `pace` is words a minute as asked."""
+    """All sentences of a short, one voice, one pace. `pace` is words a minute as asked, `breath` the
+    part of the natural pauses that is left, `trimmed` that silences inside sentences were cut."""
 
     voice: str
     pace: float
     utterances: tuple[Utterance, ...]
+    breath: float = 1.0
+    trimmed: bool = False
 
 
 # --------------------------------------------------------------------------- the timeline

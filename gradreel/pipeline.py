@@ -29,7 +29,7 @@ from gradreel.trace.model import Trace
 from gradreel.voice.cast import Cast
 from gradreel.voice.facts import facts_of
 from gradreel.voice.lexicon import Lexicon
-from gradreel.voice.narrate import narrate, unexplained
+from gradreel.voice.narrate import narrate, strained, unexplained
 
 SCENES = Path(__file__).resolve().parent.parent / "scenes"
 
@@ -73,9 +73,8 @@ class Production:
     def build(self, short: Short, watch: Watch, *, force: bool = False) -> tuple[Path, bool]:
         """Make one film, or keep it if its inputs are unchanged. Returns it, and if it is new."""
         target, scene = self.path_of(short, ".mp4"), self.scene_of(short)
-        inputs = fingerprint.of(
-            self.script, short, self.settings, scene, self.speaker(short).fingerprint()
-        )
+        voice = self.cast.speaker().fingerprint()
+        inputs = fingerprint.of(self.script, short, self.settings, scene, voice)
         if not force and fingerprint.matches(target, inputs):
             return target, False
         with _workshop(target.parent) as work:
@@ -108,9 +107,10 @@ class Production:
             wanted = spoken.facts and speaker.improvises
             facts = facts_of(trace, mistake=mistake, fix=fix) if wanted else ()
             speech = narrate(
-                short, trace, facts, speaker, platform, work, pace=spoken.pace, path=path
-            )
-            watch.warnings += unexplained(short, Lexicon.load())
+                short, trace, facts, speaker, platform, work,
+                pace=spoken.pace, trim=spoken.trim, path=path,
+            )  # fmt: skip
+            watch.warnings += (*unexplained(short, Lexicon.load()), *strained(speech))
         with watch("schedule"):
             timeline = schedule(short, trace, speech, platform, path=path)
         return Brief(

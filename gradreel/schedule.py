@@ -222,6 +222,7 @@ class _Row:
     speech: list[Utterance]
     sounding: int  # frames of speech
     frames: int
+    breath: float  # the part of the natural pauses that has to be left
 
     @property
     def silence(self) -> int:
@@ -241,10 +242,16 @@ def _rows(short: Short, trace: Trace, speech: Speech, fps: int) -> list[_Row]:
     for need in plan:
         parts = said[need.name]
         sounding = sum(_length(u, fps) for u in parts)
-        pauses = _lead(need, fps) + (len(parts) - 1) * round(PAUSE * fps) + math.ceil(TAIL * fps)
+        pauses = _pauses(need, len(parts), speech.breath, fps)
         frames = max(sounding + pauses if parts else 0, math.ceil(need.least * fps))
-        rows.append(_Row(need, parts, sounding, frames))
+        rows.append(_Row(need, parts, sounding, frames, speech.breath))
     return rows
+
+
+def _pauses(need: Need, sentences: int, breath: float, fps: int) -> int:
+    """The least silent frames of a beat with so many sentences."""
+    between = (sentences - 1) * round(PAUSE * breath * fps)
+    return _lead(need, breath, fps) + between + math.ceil(TAIL * breath * fps)
 
 
 def _in_order(utterances: Iterable[Utterance]) -> list[Utterance]:
@@ -256,8 +263,8 @@ def _length(utterance: Utterance, fps: int) -> int:
     return math.ceil(round(utterance.seconds * fps, 6))
 
 
-def _lead(need: Need, fps: int) -> int:
-    return math.floor((HOOK_LEAD if need.name == "hook" else LEAD) * fps)
+def _lead(need: Need, breath: float, fps: int) -> int:
+    return math.floor((HOOK_LEAD if need.name == "hook" else LEAD) * breath * fps)
 
 
 def _share(rows: list[_Row], spare: int, fps: int) -> None:
@@ -305,8 +312,8 @@ def _placed(row: _Row, begin: int, fps: int, after: int) -> Iterator[tuple[Utter
     gaps = len(row.speech) - 1
     if gaps < 0:
         return
-    lead, pause = _lead(row.need, fps), round(PAUSE * fps)
-    room = row.silence - lead - gaps * pause - math.ceil(TAIL * fps)
+    lead, pause = _lead(row.need, row.breath, fps), round(PAUSE * row.breath * fps)
+    room = row.silence - _pauses(row.need, len(row.speech), row.breath, fps)
     last = max(0, (room + after) // (gaps + 1) - after)
     at = begin + lead
     for index, utterance in enumerate(row.speech):

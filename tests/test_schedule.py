@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,10 +31,12 @@ from gradreel.schedule import assign, excess, needs, schedule
 from gradreel.script import parse
 from gradreel.trace import Tracer
 from gradreel.trace import model as tr
+from gradreel.voice import Take, sound
 from gradreel.voice.captions import MOST_LETTERS, MOST_WORDS, captions
 from gradreel.voice.espeak import Pyttsx3
 from gradreel.voice.facts import Fact, facts_of
-from gradreel.voice.narrate import CALMEST, FASTEST, NATURAL, narrate
+from gradreel.voice.lexicon import Unit
+from gradreel.voice.narrate import FASTEST, NATURAL, SLOWEST, STRETCH, narrate, strained
 from gradreel.voice.silent import Silent
 
 SCRIPT = Path(__file__).parent.parent / "assets" / "day03.md"
@@ -324,7 +327,8 @@ def test_the_whole_day_fits_and_hardly_falls_silent(day: Script, tmp_path: Path)
         said = narrate(lesson, run, facts, Pyttsx3(), MASTER, folder)
         timeline = schedule(lesson, run, said, MASTER)
         check(timeline, said, MASTER)
-        assert CALMEST - 1e-9 <= said.pace / NATURAL <= FASTEST + 1e-9
+        assert SLOWEST <= said.pace <= FASTEST
+        assert strained(said) == ()
         assert {u.audio for u in said.utterances} == set(folder.iterdir())
         assert all(word.exact for heard in said.utterances for word in heard.words)
         length = {u.part: u.seconds for u in said.utterances}
@@ -361,7 +365,80 @@ def test_a_wordy_script_is_spoken_faster(tmp_path: Path) -> None:
         assert excess(lesson, trace(), said, MASTER) <= 0
         paces.append(said.pace)
     assert paces == sorted(paces)
-    assert paces[0] <= NATURAL < paces[-1] <= FASTEST * NATURAL
+    assert paces[0] <= NATURAL < paces[-1] == FASTEST
+
+
+def test_only_then_it_is_spoken_with_shorter_pauses_and_says_so(tmp_path: Path) -> None:
+    calm = hurried = None
+    for words in range(1, 99):
+        rest = (prose("Eight more words and then a full stop.", 13),) * 4
+        lesson = replace(wordy(words), talk=(*wordy(words).talk, *rest))
+        try:
+            said = narrate(lesson, trace(), (), Silent(), MASTER, tmp_path)
+        except TooLong:
+            break
+        check(schedule(lesson, trace(), said, MASTER), said, MASTER)
+        if said.breath < 1:
+            hurried = said
+            assert said.pace == FASTEST
+        else:
+            assert hurried is None
+            calm = said
+    assert calm is not None
+    assert hurried is not None
+    assert not strained(calm)
+    assert "about" in strained(hurried)[0]
+    assert "words less" in strained(hurried)[0]
+
+
+class Pausing:
+    """Speaks at a pace of its own, with a second of silence after the first word."""
+
+    name = "pausing"
+    natural: float | None = 150.0
+    improvises = False
+
+    def available(self) -> str | None:
+        return None
+
+    def fingerprint(self) -> str:
+        return self.name
+
+    def speak(self, units: tuple[Unit, ...], pace: float) -> Take:
+        each = 60 / pace
+        word = np.full(round(each * 8000), 0.5, np.float32)
+        samples = np.concatenate([word, np.zeros(8000, np.float32), *[word] * (len(units) - 1)])
+        starts = [0.0, *(each * n + 1 for n in range(1, len(units)))]
+        times = tuple((start, start + each) for start in starts)
+        return Take(samples, 8000, len(samples) / 8000, times, exact=True)
+
+
+def test_a_voice_with_a_pace_of_its_own_keeps_it(tmp_path: Path) -> None:
+    said = narrate(wordy(20), trace(), (), Pausing(), MASTER, tmp_path)
+    assert said.pace == 150
+    longer = [narrate(wordy(n), trace(), (), Pausing(), MASTER, tmp_path) for n in range(30, 41)]
+    assert 150 < max(said.pace for said in longer) <= 150 * STRETCH
+
+
+def test_silences_inside_sentences_go_last_and_only_if_they_may(tmp_path: Path) -> None:
+    words = 40
+    while True:
+        try:
+            narrate(wordy(words), trace(), (), Pausing(), MASTER, tmp_path)
+        except TooLong:
+            break
+        words += 1
+    said = narrate(wordy(words), trace(), (), Pausing(), MASTER, tmp_path, trim=True)
+    assert said.trimmed
+    assert "silence inside" in strained(said)[0]
+    heard = next(u for u in said.utterances if u.part == "talk-1")
+    gap = heard.words[1].start - heard.words[0].end
+    assert gap == pytest.approx(sound.HUSH, abs=0.01)
+    assert heard.audio is not None
+    samples, rate = sound.read(heard.audio)
+    assert len(samples) / rate == pytest.approx(heard.seconds, abs=0.001)
+    later = round(heard.words[1].start * rate)
+    assert np.abs(samples[later + 200 : later + 400]).min() > 0.3  # the word is where it says
 
 
 def test_a_script_with_too_many_words_is_refused_where_it_is_longest(tmp_path: Path) -> None:

@@ -1,13 +1,15 @@
 """`Short` + what its run showed -> `Speech`: which sentences are said, and how fast.
 
-The author's words always come first. They are spoken at a natural pace, faster (within
-reason) if the film would be too long, and what room is left is filled with facts of the run, the
-most telling first.
+The author's words always come first. They are spoken at a natural pace; if the film would be too
+long, first faster within reason, then with shorter pauses, then, if the owner allows it, without
+the silences inside sentences. What room is left is filled with facts of the run, the most telling
+first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,8 +21,9 @@ from gradreel.voice.facts import Fact
 from gradreel.voice.lexicon import Lexicon
 
 NATURAL = 165.0  # words a minute
-FASTEST = 180 / 165  # of the pace asked for
-CALMEST = 150 / 165
+SLOWEST, FASTEST = 145.0, 180.0  # words a minute between which a teacher sounds at ease
+STRETCH = 1.15  # of its own pace that a recording bears
+TIGHTEST = 0.5  # of the pauses that have to stay
 BREATH = 1.0  # seconds that the facts leave free, so that the film can pause
 ROOM = 6.0  # seconds free beyond what is worth filling: then the voice takes its time
 BREAKS_SILENCE = 40  # what a fact is worth more in a beat that has no words yet
@@ -35,27 +38,35 @@ def narrate(
     folder: Path,
     *,
     pace: float = NATURAL,
+    trim: bool = False,
     lexicon: Lexicon | None = None,
     path: Path | None = None,
 ) -> Speech:
     """Speak a short; one WAV for each sentence is written to `folder`.
 
     `trace` says how long the pictures need. Facts that do not fit are left out. Raises `TooLong`
-    (at `path` and the line to shorten) if the author's own words do not fit at the fastest pace,
-    and `VoiceError`.
+    (at `path` and the line to shorten) if the author's own words do not fit at the fastest pace
+    with the shortest pauses, and `VoiceError`.
     """
     booth = _Booth(voice, lexicon or Lexicon.load())
-    script = dict(_script(short))
+    script = dict(written(short))
+    slowest, pace, fastest = _paces(voice, pace)
 
     def excess(speech: Speech) -> float:
         return schedule.excess(short, trace, speech, platform)
 
     speech = booth.record(script, pace)
-    if (over := excess(speech)) > 0:
-        pace *= min(FASTEST, _spoken(speech) / max(_spoken(speech) - over, 0.1) * 1.01)
-        speech = booth.record(script, pace)
+    if excess(speech) > 0:
+        while (over := excess(speech)) > 0 and pace < fastest:
+            spoken = _spoken(speech)
+            pace = min(fastest, pace * spoken / max(spoken - over, 0.1) * 1.01)
+            speech = booth.record(script, pace)
+        speech = _tightened(speech, excess)
+        if excess(speech) > 0 and trim:
+            speech = _tightened(booth.record(script, pace, trim=True), excess)
         if excess(speech) > 0:
             raise schedule.too_long(short, trace, speech, platform, path=path)
+        return booth.write(speech, folder)
     left, kept = list(facts), script
     while left:
         beats = schedule.schedule(short, trace, speech, platform).beats
@@ -68,9 +79,38 @@ def narrate(
             kept, speech = script | said, longer
     free = -excess(speech) - ROOM
     if free > 0:
-        pace *= max(CALMEST, _spoken(speech) / (_spoken(speech) + free))
+        pace = max(slowest, pace * _spoken(speech) / (_spoken(speech) + free))
         speech = booth.record(kept, pace)
     return booth.write(speech, folder)
+
+
+def strained(speech: Speech) -> tuple[str, ...]:
+    """A warning for a short that fits, but only out of breath."""
+    if speech.breath == 1 and not speech.trimmed:
+        return ()
+    lost = (1 - speech.breath) * schedule.PAUSE * len(speech.utterances)
+    words = max(1, math.ceil(lost * speech.pace / 60))
+    trimmed = " and no silence inside sentences" if speech.trimmed else ""
+    return (
+        f"it fits only at {speech.pace:.0f} words a minute with {speech.breath:.0%} of the "
+        f"pauses{trimmed}; about {words} words less would let it breathe",
+    )
+
+
+def _paces(voice: Voice, asked: float) -> tuple[float, float, float]:
+    """Words a minute: the slowest, the one to begin with, the fastest."""
+    if voice.natural is not None:
+        return voice.natural, voice.natural, voice.natural * STRETCH
+    return min(asked, SLOWEST), asked, max(asked, FASTEST)
+
+
+def _tightened(speech: Speech, excess: Callable[[Speech], float]) -> Speech:
+    """The speech with as long pauses as fit."""
+    for percent in range(100, round(100 * TIGHTEST) - 1, -5):
+        speech = replace(speech, breath=percent / 100)
+        if excess(speech) <= 0:
+            break
+    return speech
 
 
 def _spoken(speech: Speech) -> float:
@@ -81,12 +121,13 @@ def unexplained(short: Short, lexicon: Lexicon) -> tuple[str, ...]:
     """A warning for each sign of the script that the lexicon has no words for."""
     return tuple(
         f"line {prose.line}: the lexicon has no words for {sign!r}"
-        for prose in dict(_script(short)).values()
+        for prose in dict(written(short)).values()
         for sign in lexicon.units(prose)[1]
     )
 
 
-def _script(short: Short) -> Iterator[tuple[str, Prose]]:
+def written(short: Short) -> Iterator[tuple[str, Prose]]:
+    """The author's sentences in the order they are said, each with the name of its part."""
     yield "hook", short.hook
     for number, bullet in enumerate(short.talk, 1):
         yield f"talk-{number}", bullet
@@ -100,32 +141,33 @@ class _Booth:
     def __init__(self, voice: Voice, lexicon: Lexicon) -> None:
         self._voice = voice
         self._lexicon = lexicon
-        self._takes: dict[tuple[str, float], tuple[Utterance, Take]] = {}
+        self._takes: dict[tuple[str, float, bool], tuple[Utterance, Take]] = {}
 
-    def record(self, script: Mapping[str, Prose], pace: float) -> Speech:
+    def record(self, script: Mapping[str, Prose], pace: float, *, trim: bool = False) -> Speech:
         """The sentences, in memory: no utterance has audio yet."""
-        said = tuple(self._said(part, prose, pace)[0] for part, prose in script.items())
-        return Speech(self._voice.name, pace, said)
+        said = tuple(self._said(part, prose, pace, trim)[0] for part, prose in script.items())
+        return Speech(self._voice.name, pace, said, trimmed=trim)
 
     def write(self, speech: Speech, folder: Path) -> Speech:
         """The same speech with a WAV for each sentence in `folder`."""
         return replace(
-            speech, utterances=tuple(self._write(u, speech.pace, folder) for u in speech.utterances)
+            speech, utterances=tuple(self._write(u, speech, folder) for u in speech.utterances)
         )
 
-    def _write(self, utterance: Utterance, pace: float, folder: Path) -> Utterance:
-        _, take = self._takes[utterance.part, pace]
+    def _write(self, utterance: Utterance, speech: Speech, folder: Path) -> Utterance:
+        _, take = self._takes[utterance.part, speech.pace, speech.trimmed]
         if take.samples is None:
             return utterance
         path = folder / f"{utterance.part}.wav"
         sound.write(path, take.samples, take.rate)
         return replace(utterance, audio=path)
 
-    def _said(self, part: str, prose: Prose, pace: float) -> tuple[Utterance, Take]:
-        key = part, pace
+    def _said(self, part: str, prose: Prose, pace: float, trim: bool) -> tuple[Utterance, Take]:
+        key = part, pace, trim
         if key not in self._takes:
             units, _ = self._lexicon.units(prose)
             take = self._voice.speak(units, pace)
+            take = sound.hurried(take) if trim else take
             words = tuple(
                 Word(unit.shown, unit.spoken, start, end, take.exact, unit.code, unit.cue)
                 for unit, (start, end) in zip(units, take.times, strict=True)

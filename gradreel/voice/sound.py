@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import struct
 import wave
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from gradreel.errors import VoiceError
-from gradreel.voice import Samples
+from gradreel.voice import Samples, Take
 
 LEAD = 0.05  # seconds kept before the first sound
 TAIL = 0.12  # and after the last
 FADE = 0.01
+CLOSURE = 0.06  # at the start of a word: before p, t and k the lips or the tongue are shut
 SILENT = 0.01  # of full scale; below it is no speech
+HUSH = 0.12  # seconds that a silence inside a hurried sentence keeps
 
 
 def read(path: Path) -> tuple[Samples, int]:
@@ -81,6 +84,45 @@ def trim(samples: Samples, rate: int) -> tuple[Samples, float]:
     cut[: fade.size] *= fade
     cut[-fade.size :] *= fade[::-1]
     return cut, (first - lead) / rate
+
+
+def hurried(take: Take) -> Take:
+    """The take with its inner silences cut to `HUSH` seconds, from their middles, with soft
+    seams."""
+    if take.samples is None:
+        return take
+    rate, hush = take.rate, round(HUSH * take.rate)
+    loud = np.flatnonzero(np.abs(take.samples) > SILENT)
+    gaps = np.flatnonzero(np.diff(loud) > hush)
+    cuts = [(int(loud[g]) + hush // 2, int(loud[g + 1]) - (hush - hush // 2)) for g in gaps]
+    fade = np.linspace(0, 1, max(1, round(FADE * rate)), dtype=np.float32)
+    kept, since = [], 0
+    for first, last in [*cuts, (len(take.samples), 0)]:
+        piece = take.samples[since:first].copy()
+        if since:
+            piece[: fade.size] *= fade[: piece.size]
+        if last:
+            piece[-fade.size :] *= fade[::-1][-piece.size :]
+        kept.append(piece)
+        since = last
+    samples = np.concatenate(kept)
+
+    def moved(time: float) -> float:
+        at = time * rate
+        return (at - sum(min(max(at - first, 0), last - first) for first, last in cuts)) / rate
+
+    times = tuple((moved(start), moved(end)) for start, end in take.times)
+    return replace(take, samples=samples, seconds=len(samples) / rate, times=times)
+
+
+def begins(samples: Samples, rate: int, starts: list[float]) -> list[float]:
+    """Where each word is first heard: its start, or up to `CLOSURE` seconds after it."""
+    marks = [round(start * rate) for start in [*starts, len(samples) / rate]]
+    found = []
+    for start, (begin, until) in zip(starts, pairwise(marks), strict=True):
+        first, last = heard(samples[begin : min(until, begin + round(CLOSURE * rate))])
+        found.append((begin + first) / rate if last else start)
+    return found
 
 
 def ends(samples: Samples, rate: int, starts: list[float]) -> list[float]:
