@@ -280,6 +280,8 @@ def _report(options: argparse.Namespace, order: Order, outcome: Outcome) -> None
             "status": outcome.status,
             "video": str(outcome.path) if outcome.path else None,
             "seconds": outcome.seconds,
+            "voice": outcome.voice,
+            "pace": outcome.pace,
             "stages": outcome.stages,
             "warnings": list(outcome.warnings),
         }
@@ -287,20 +289,29 @@ def _report(options: argparse.Namespace, order: Order, outcome: Outcome) -> None
             record["beats"] = [
                 dict(zip(("name", "seconds", "slack"), b, strict=True)) for b in outcome.beats
             ]
+            record["cues"] = [vars_of(cue) for cue in outcome.cues]
         if outcome.error:
             record["error"] = _as_json(outcome.error)
         print(json.dumps(record), flush=True)
     else:
         name = f"{outcome.short.number:02d}"
+        spoken = f", voice {outcome.voice}" if outcome.voice else ""
         if outcome.path:
             print(
-                f"{name} {outcome.status} {_near(outcome.path)} ({outcome.seconds:.1f} s)",
+                f"{name} {outcome.status} {_near(outcome.path)} ({outcome.seconds:.1f} s{spoken})",
                 flush=True,
             )
         elif outcome.status == "checked":
-            print(f"{name} {outcome.short.title}")
+            print(
+                f"{name} {outcome.short.title} "
+                f"(voice {outcome.voice}, {outcome.pace:.0f} words a minute)"
+            )
             for beat, seconds, slack in outcome.beats:
-                print(f"   {beat:<10} {seconds:6.2f} s, {slack:5.2f} s without speech", flush=True)
+                print(f"   {beat:<10} {seconds:6.2f} s, {slack:5.2f} s without speech")
+            for cue in outcome.cues:
+                at = cue.at or "points at nothing"
+                print(f"   {cue.part:<14} {_printable(cue.word):<24} {_printable(at)}")
+            sys.stdout.flush()
         for warning in outcome.warnings:
             _say(f"warning: {order.script.path}: short {name}: {warning}")
         if outcome.error:

@@ -21,6 +21,7 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any, Literal
 
+from gradreel.binding import Told, told
 from gradreel.errors import EnvironmentMissing, GradreelError
 from gradreel.model import Script, Short
 from gradreel.settings import Settings
@@ -57,7 +58,10 @@ class Outcome:
     seconds: float = 0.0
     stages: dict[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    voice: str = ""
+    pace: float = 0.0  # words a minute; 0 where nothing was spoken anew
     beats: tuple[tuple[str, float, float], ...] = ()  # (name, seconds, silent seconds)
+    cues: tuple[Told, ...] = ()
     error: GradreelError | None = None
     traceback: str = ""
 
@@ -182,6 +186,8 @@ class _Desk:
         return replace(
             outcome,
             seconds=round(time.monotonic() - started, 3),
+            voice=watch.voice if watch else "",
+            pace=watch.pace if watch else 0.0,
             stages=watch.stages if watch else {},
             warnings=tuple(dict.fromkeys(watch.warnings)) if watch else (),
         )
@@ -199,13 +205,14 @@ class _Desk:
                 path, new = production.build(short, watch, force=order.force)
                 return Outcome(short, "made" if new else "kept", path)
             case "check":
-                timeline = production.check(short, watch).timeline
+                brief = production.check(short, watch)
+                timeline = brief.timeline
                 slack = dict(timeline.slack)
                 beats = tuple(
                     (b.name, b.frames / timeline.fps, slack.get(b.name, 0.0))
                     for b in timeline.beats
                 )
-                return Outcome(short, "checked", beats=beats)
+                return Outcome(short, "checked", beats=beats, cues=told(brief))
             case "still" | "sheet":
                 return Outcome(short, "made", production.picture(short, watch, order.moment))
 

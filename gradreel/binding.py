@@ -15,7 +15,7 @@ import tokenize
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from gradreel.model import Binding, Source, SpokenWord, Timeline
+from gradreel.model import Binding, Brief, Source, SpokenWord, Timeline
 from gradreel.trace.graph import Graph, graph_of
 from gradreel.trace.model import Span, Trace
 
@@ -112,6 +112,36 @@ def unbound(timeline: Timeline, bindings: tuple[Binding, ...]) -> tuple[SpokenWo
         and (word.cue or (word.code and not keyword.iskeyword(_ENDS.sub("", word.shown))))
         and word.cue != SILENT
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A word of a part and what it points at, in words; "" for nothing."""
+
+    part: str
+    word: str
+    at: str
+
+
+def told(brief: Brief) -> tuple[Told, ...]:
+    """For the author: every word that points at something, and those that should."""
+    runs = {"code": brief.trace, "mistake": brief.mistake, "fix": brief.fix}
+    graphs = {of: graph_of(trace) for of, trace in runs.items() if trace is not None}
+    at = {b.word: _described(b, graphs[b.of]) for b in brief.bindings}
+    at |= dict.fromkeys(unbound(brief.timeline, brief.bindings), "")
+    return tuple(Told(w.part, w.shown, at[w]) for w in brief.timeline.words if w in at)
+
+
+def _described(binding: Binding, graph: Graph) -> str:
+    of = "" if binding.of == "code" else f" of the {binding.of}"
+    labels = [node.label for node in graph.nodes if node.id in binding.nodes]
+    edges = len(binding.edges)
+    parts = [
+        f"line {binding.span.line}{of}" if binding.span else "",
+        ", ".join(labels),
+        f"{edges} edge{'s' * (edges > 1)}" if edges else "",
+    ]
+    return ", ".join(filter(None, parts))
 
 
 class _Page:

@@ -36,9 +36,12 @@ SCENES = Path(__file__).resolve().parent.parent / "scenes"
 
 @dataclass(slots=True)
 class Watch:
-    """Says which stage runs, and keeps the seconds of each and the warnings of all."""
+    """Says which stage runs, and keeps the seconds of each, the warnings of all, and who speaks at
+    how many words a minute."""
 
     say: Callable[[str], None] = lambda _: None
+    voice: str = ""
+    pace: float = 0.0
     stages: dict[str, float] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
@@ -110,6 +113,7 @@ class Production:
                 short, trace, facts, speaker, platform, work,
                 pace=spoken.pace, trim=spoken.trim, path=path,
             )  # fmt: skip
+            watch.voice, watch.pace = speech.voice, round(speech.pace, 1)
             watch.warnings += (*unexplained(short, Lexicon.load()), *strained(speech))
         with watch("schedule"):
             timeline = schedule(short, trace, speech, platform, path=path)
