@@ -269,7 +269,7 @@ def _keys(text: str, *, code: bool) -> Iterator[str]:
         yield from (".".join(parts[n:]) for n in range(len(parts)))
         yield from (".".join(parts[:n]) for n in range(len(parts) - 1, 0, -1))
         bare = parts[-1] if parts else ""
-    elif bare and bare not in "aAI":
+    elif bare and bare not in "aAI" and bare not in MODULES:
         yield bare
     yield from CONCEPTS.get(bare.lower(), ())
 

@@ -4,6 +4,7 @@ does."""
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gradreel.errors import BeatOverrun, SceneError, UnknownCue
-from gradreel.model import Beat, Brief, Cue, SpokenWord, Timeline
+from gradreel.model import Beat, Binding, Brief, Cue, SpokenWord, Timeline
 from gradreel.shoot import load_scene, rehearse, stills
+from gradreel.stage.scene import paced
 from gradreel.stage.theme import HOUSE
 from gradreel.stage.type import Typesetter
+from gradreel.trace.model import Span as CodeSpan
 
 SCENE = """
 from manim import Circle, Create, FadeIn, FadeOut, RIGHT
@@ -136,6 +139,62 @@ with self.beat("b0") as beat:
     assert self.frame == 10
 """
     rehearse(brief(timeline(60)), scene(tmp_path, body))
+
+
+def said(shown: str, start: int, **at: object) -> Binding:
+    return Binding(SpokenWord(shown, start, start + 6, "talk-1", True), **at)  # type: ignore[arg-type]
+
+
+def test_what_the_voice_names_comes_with_its_word(tmp_path: Path) -> None:
+    body = """
+starts = []
+with self.beat("b0") as beat:
+    for line, seconds in beat.each([1, 2, 3, 4], when=lambda n: beat.says_line([n])):
+        starts.append(self.frame)
+        self.play(FadeIn(Circle()), run_time=0.2)
+assert starts == [0, 19, 39, 50], starts
+"""
+    lines = [said("late", 80, span=CodeSpan(3, 0, 3, 4)), said("b", 20, span=CodeSpan(2, 0, 2, 4))]
+    lines.append(said("c", 40, span=CodeSpan(3, 0, 3, 4)))
+    lines.sort(key=lambda binding: binding.word.start)
+    rehearse(replace(brief(timeline(61)), bindings=tuple(lines)), scene(tmp_path, body))
+
+
+@given(
+    named=st.lists(st.none() | st.integers(-20, 400), min_size=1, max_size=12),
+    start=st.integers(0, 100),
+    room=st.integers(1, 300),
+)
+def test_turns_rise_and_fill_their_room(named: list[int | None], start: int, room: int) -> None:
+    frames = paced(named, start, start + room, 30)
+    assert len(frames) == len(named) + 1
+    assert frames == sorted(frames)
+    assert start <= frames[0] <= start + 1.2 * 30
+    assert frames[-1] == start + room
+    least = min(6, room // len(named))
+    assert all(b - a >= least for a, b in pairwise(frames))
+
+
+def test_code_lights_up_while_it_is_said_and_only_then(tmp_path: Path) -> None:
+    body = """
+from gradreel.blocks.code_card import CodeCard
+card = CodeCard(self.type, "x = 1, 2, 3", self.brief.platform.upper)
+self.heed(card)
+with self.beat("b0"):
+    self.add(card)
+"""
+    small = replace(TINY, width=270, height=480)
+    film = replace(brief(timeline(40)), platform=small, captions="off")
+    film = replace(film, bindings=(said("x", 10, span=CodeSpan(1, 0, 1, 1)),))
+    frames = stills(film, scene(tmp_path, body), frozenset({5, 10, 15, 35}))
+    before, early, during, after = (frames[n].astype(int) for n in (5, 10, 15, 35))
+    upper = small.upper
+    rows = slice(upper.top // 4, upper.top // 4 + 30)
+    assert (during[rows] - before[rows]).max() > 30
+    assert (early[rows] - before[rows]).max() > 30
+    changed = np.argwhere((during - before)[10:].any(axis=2))  # below the progress line
+    assert changed[:, 1].max() < upper.left / 4 + 40  # one letter, at the left
+    assert not (after - before)[10:].any()
 
 
 @pytest.mark.parametrize(
