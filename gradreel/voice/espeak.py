@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from gradreel.errors import VoiceError
-from gradreel.voice import Take, estimate, sound, spoken
+from gradreel.voice import Take, sound, spoken
+from gradreel.voice.finish import finished
 from gradreel.voice.lexicon import Unit
 
 TRIES = 3
@@ -83,19 +84,13 @@ class Pyttsx3:
             samples, rate = sound.read(path)
         if answer["pace"] != pace:
             raise VoiceError(f"the engine spoke at {answer['pace']} words a minute, not {pace}")
-        whole = len(samples) / rate
-        samples, cut = sound.trim(samples, rate)
-        seconds = len(samples) / rate
-        _check_length(text, pace, seconds)
         if not answer["words"]:
-            body = seconds - sound.LEAD - sound.TAIL
-            times = estimate.times(units, body, begin=sound.LEAD)
-            return Take(samples, rate, seconds, times, exact=False)
-        if answer["words"][-1][1] > whole:
+            return finished(units, pace, samples, rate, None)
+        if answer["words"][-1][1] > len(samples) / rate:
             raise VoiceError("the sound ends before its last word")
-        starts = _starts(begins, answer["words"], text, cut, seconds)
-        stops = sound.ends(samples, rate, starts)
-        return Take(samples, rate, seconds, tuple(zip(starts, stops, strict=True)), exact=True)
+        last = sound.heard(samples)[1] / rate
+        starts = _starts(begins, answer["words"], text, last)
+        return finished(units, pace, samples, rate, starts)
 
     def _ask(self, text: str, pace: int, path: Path) -> dict[str, Any]:
         nonce = secrets.token_hex(8)
@@ -142,20 +137,12 @@ def _espeak_version() -> str:
     return str(library.espeak_Info(None).decode())
 
 
-def _check_length(text: str, pace: int, seconds: float) -> None:
-    """Refuse a sound that cannot be this text at this pace: spelled letters and numbers vary, but
-    not by a factor."""
-    expected = len(text) / 5.5 * 60 / pace
-    if not 0.4 * expected - 0.3 < seconds < 2.5 * expected + 1.5:
-        raise VoiceError(f"{seconds:.1f} s of sound for a text of about {expected:.1f} s")
-
-
 def _starts(
-    begins: tuple[int, ...], words: list[list[float]], text: str, cut: float, seconds: float
+    begins: tuple[int, ...], words: list[list[float]], text: str, end: float
 ) -> list[float]:
     """Each unit's start: the engine's first word in it. espeak says "in the" as one word; a unit it
-    swallowed starts in proportion between its neighbours."""
-    known = [(-1, 0.0), *((int(at), time) for at, time in words), (len(text), seconds + cut)]
+    swallowed starts in proportion between its neighbours. Speech ends at `end` seconds."""
+    known = [(-1, 0.0), *((int(at), time) for at, time in words), (len(text), end)]
     known.sort()
     starts: list[float] = []
     for begin, until in zip(begins, [*begins[1:], len(text)], strict=True):
@@ -166,5 +153,5 @@ def _starts(
             (left, early) = max(mark for mark in known if mark[0] < begin)
             (right, late) = min(mark for mark in known if mark[0] >= until)
             start = early + (late - early) * (begin - left) / (right - left)
-        starts.append(min(max(start - cut, *starts[-1:], 0.0), seconds))
+        starts.append(start)
     return starts

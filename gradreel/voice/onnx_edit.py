@@ -1,0 +1,113 @@
+"""Opens up a finished ONNX model: shows a tensor inside it, or lets us set one.
+
+The models of voices decide how long each phoneme lasts and keep it to themselves. That number is
+one tensor of the graph, and ONNX is protocol buffers, so a few bytes make it an output or an input.
+Field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+# What a field holds, by message: ModelProto.graph; GraphProto.node, .input, .output;
+# NodeProto.output; ValueInfoProto.name, .type; TypeProto.tensor_type; Tensor.elem_type.
+_GRAPH = 7
+_NODE, _INPUT, _OUTPUT = 1, 11, 12
+_MAKES = 2
+_NAME, _TYPE = 1, 2
+_TENSOR, _ELEMENT = 1, 1
+_FLOAT32 = 1
+_VARINT, _BYTES = 0, 2  # wire types
+_SIZES = {1: 8, 5: 4}  # the other two, in bytes
+
+
+def shown(model: bytes, tensor: str) -> bytes:
+    """The model with `tensor` as one more output. Raises `LookupError` if no node makes it."""
+    if not any(_makes(node, tensor) for node in _nodes(model)):
+        raise LookupError(tensor)
+    # A message may come in pieces, whose lists are joined: what is appended is merged.
+    return model + _field(_GRAPH, _field(_OUTPUT, _field(_NAME, tensor.encode())))
+
+
+def fed(model: bytes, tensor: str) -> bytes:
+    """The model with `tensor` (float32) as one more input, in place of the node that makes it.
+
+    Raises `LookupError` if no node makes it.
+    """
+    kept, found = b"", False
+    for number, value, raw in _fields(model):
+        if number != _GRAPH:
+            kept += raw
+            continue
+        nodes = []
+        for inner, node, bare in _fields(value):
+            if inner == _NODE and _makes(node, tensor):
+                found = True
+            else:
+                nodes.append(bare)
+        kept += _field(_GRAPH, b"".join(nodes))
+    if not found:
+        raise LookupError(tensor)
+    kind = _field(_TENSOR, _varint(_ELEMENT << 3 | _VARINT) + _varint(_FLOAT32))
+    value_info = _field(_NAME, tensor.encode()) + _field(_TYPE, kind)
+    return kept + _field(_GRAPH, _field(_INPUT, value_info))
+
+
+def _nodes(model: bytes) -> Iterator[bytes]:
+    for number, graph, _ in _fields(model):
+        if number == _GRAPH:
+            yield from (node for inner, node, _ in _fields(graph) if inner == _NODE)
+
+
+def _makes(node: bytes, tensor: str) -> bool:
+    return any(n == _MAKES and name == tensor.encode() for n, name, _ in _fields(node))
+
+
+def _fields(message: bytes) -> Iterator[tuple[int, bytes, bytes]]:
+    """(number, value, whole field) of each field; the value is empty if it is no bytes.
+
+    Raises `ValueError` for what is no protocol buffer.
+    """
+    at = 0
+    while at < len(message):
+        begin = at
+        key, at = _read_varint(message, at)
+        value = b""
+        wire = key & 7
+        if wire == _VARINT:
+            _, at = _read_varint(message, at)
+        elif wire == _BYTES:
+            size, at = _read_varint(message, at)
+            value = message[at : at + size]
+            at += size
+        elif wire in _SIZES:
+            at += _SIZES[wire]
+        else:
+            raise ValueError(f"no ONNX model: byte {begin}")
+        if at > len(message):
+            raise ValueError("no ONNX model: it is cut short")
+        yield key >> 3, value, message[begin:at]
+
+
+def _read_varint(message: bytes, at: int) -> tuple[int, int]:
+    """The number that begins at a byte, and where it ends."""
+    number = shift = 0
+    while at < len(message):
+        byte = message[at]
+        number |= (byte & 0x7F) << shift
+        shift, at = shift + 7, at + 1
+        if byte < 0x80:
+            return number, at
+    raise ValueError("no ONNX model: it is cut short")
+
+
+def _varint(number: int) -> bytes:
+    encoded = b""
+    while number >= 0x80:
+        encoded += bytes([number & 0x7F | 0x80])
+        number >>= 7
+    return encoded + bytes([number])
+
+
+def _field(number: int, value: bytes) -> bytes:
+    return _varint(number << 3 | _BYTES) + _varint(len(value)) + value
