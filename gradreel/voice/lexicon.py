@@ -29,6 +29,7 @@ _TRAILING = "“”‘’\"'«»)]}.,;:!?…—–*"
 _DASHES = ("—", "–", "--", "-")
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*['’]?")
+_CAMEL = re.compile(r"[A-Z]?[a-z]+(?:[A-Z][a-z]+)+")
 _ORDINAL = re.compile(r"(\d{1,6})(?:st|nd|rd|th)")
 _MONEY = re.compile(r"([$€])(\d[\d,.]*)")
 _NAMED = re.compile(r"[^\W\d_][\w'’]+")
@@ -79,8 +80,15 @@ class Lexicon:
         return cls(**tables)
 
     def word(self, text: str) -> str | None:
-        """The entry for a word: exact case first, then a lower-case key."""
-        return self.words.get(text) or self.words.get(text.lower().replace("’", "'"))
+        """The entry for a word: exact case first, then a lower-case key, then that of which it is
+        the plural or the genitive."""
+        text = text.replace("’", "'")
+        if known := self.words.get(text) or self.words.get(text.lower()):
+            return known
+        if text.endswith("s") and (one := text.removesuffix("s").removesuffix("'")):
+            known = self.words.get(one) or self.words.get(one.lower())
+            return f"{known}{_plural(known)}" if known else None
+        return None
 
     def units(self, prose: Prose) -> tuple[tuple[Unit, ...], tuple[str, ...]]:
         """The sentence as units, and the signs that no entry explains (said by Unicode name)."""
@@ -189,7 +197,8 @@ class _Speaker:
         self.prose = CodeReader(lexicon.word, names, lexicon.symbols, unknown.append)
 
     def symbol(self, text: str) -> str:
-        return self.prose.say(text) if text not in self.lexicon.symbols else self.prose.sign(text)
+        """A piece of a formula."""
+        return self.prose.sign(text) if text in self.lexicon.symbols else self.reader.say(text)
 
     def units(self, tokens: list[Token]) -> Iterator[Unit]:
         arrows = sum(token == (Fragment("text", "→"),) for token in tokens)
@@ -252,6 +261,8 @@ class _Speaker:
         known = self.lexicon.word(text) or self.lexicon.symbols.get(text)
         if known or not text:
             return known or ""
+        if _CAMEL.fullmatch(text):
+            return self.prose.name(text)
         if _WORD.fullmatch(text) and len(text) > 1 and all(map(_plain, text)):
             return text.replace("’", "'")
         if NUMBER.fullmatch(text) and any(c.isdigit() for c in text):
@@ -290,6 +301,11 @@ def _lone_sign(shown: str, before: Unit | None, index: int, arrows: int) -> str:
         minus = before is not None and re.fullmatch(r"[\d.]+|\w|.*[)\]]", before.shown)
         return "minus" if minus and shown != "—" else ","
     return ""
+
+
+def _plural(spoken: str) -> str:
+    """`G P U's`, since `Us` is another word."""
+    return "'s" if re.search(r"\b[A-Z]$", spoken) else "s"
 
 
 def _plain(character: str) -> bool:

@@ -58,11 +58,11 @@ class CodeReader:
         self._unknown = unknown
 
     def say(self, text: str) -> str:
-        """The spoken form of a piece of code or formula, words separated by single spaces. A colon
-        at its end is a pause."""
+        """The spoken form of a piece of code or formula, words separated by single spaces. A
+        colon, comma or semicolon at its end is a pause."""
         if text in self._names:
             return self._names[text]
-        body = _flat(text).rstrip(": \n")
+        body = _flat(text).rstrip(":; \n")
         tokens = [
             _Token(found.lastgroup or "", found[0])
             for found in _TOKEN.finditer(body)
@@ -70,7 +70,7 @@ class CodeReader:
         ]
         spoken = ", ".join(self._parts(iter(tokens), tokens, "", 0))
         spoken = re.sub(r"\s*,(\s*,)*\s*", ", ", " ".join(spoken.split())).strip(" ,")
-        return f"{spoken}," if spoken and text.endswith(":") else spoken
+        return f"{spoken}," if spoken and text.endswith((":", ",", ";")) else spoken
 
     def name(self, text: str) -> str:
         """An identifier: underscores and humps are spaces, a trailing underscore is said."""
@@ -91,7 +91,7 @@ class CodeReader:
         if known:
             return known
         self._unknown(text)
-        return unicodedata.name(text[0], "").lower() or text
+        return re.sub("[^a-z]+", " ", unicodedata.name(text[0], "").lower()) or text
 
     def _hump(self, hump: str) -> str:
         if hump.isdecimal():
@@ -104,7 +104,7 @@ class CodeReader:
         for character in hump:
             if not is_latin(character):
                 self._unknown(character)
-        return hump if len(hump) == 1 else hump.lower()
+        return hump.lower() if len(hump) > 1 and hump.isascii() else hump
 
     def _parts(
         self, stream: Iterator[_Token], tokens: list[_Token], closer: str, depth: int
@@ -180,17 +180,17 @@ class CodeReader:
 
     def _index(self, parts: list[str]) -> str:
         """`[0]` -> "sub zero", `[1:3]` -> "sub one to three", `[:, 0]` -> ", all, zero"."""
-        colon = self._symbols[":"]
+        colon = re.compile(rf"(?:^|(?<= )){self._symbols[':']}(?= |$)")
         said = []
         for part in parts:
-            first, *others = (side.strip() for side in f" {part} ".split(f" {colon} "))
+            first, *others = (side.strip() for side in colon.split(part))
             last, step = [*others, "", ""][:2]
             if others:
                 part = f"{first} to {last}" if first and last else ""
                 part = part or (f"{first} on" if first else f"up to {last}" if last else "all")
-                part += f" by {step}" if step else ""
+                part = f"{part.removeprefix('all')} every {step}".strip() if step else part
             said.append(part)
-        whole = said[0] in ("all", self._symbols["..."])
+        whole = said[0].startswith(("all", "every", self._symbols["..."]))
         return f", {', '.join(said)}" if whole else f"sub {', '.join(said)}"
 
 
