@@ -1,7 +1,7 @@
 # make setup              everything a film needs, once
 # make short SHORT=13     a finished short in out/
 # make test               all tests
-.PHONY: setup short test lint lock clean
+.PHONY: setup short test lint lock hearing clean
 .DEFAULT_GOAL := setup
 
 PYTHON ?= python3
@@ -24,6 +24,15 @@ lint: $(STAMP)
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+
+# What a speech recogniser understands of finished films: make hearing ARGS="--short 1-10"
+hearing: $(STAMP) .venv-hearing/.stamp
+	.venv/bin/python -m bench.hearing $(ARGS)
+
+.venv-hearing/.stamp: bench/hearing.txt
+	$(PYTHON) -m venv .venv-hearing
+	.venv-hearing/bin/python -m pip install -qq -r bench/hearing.txt
+	touch $@
 
 # Needs pip-tools; writes no address of any index into the file.
 lock:
