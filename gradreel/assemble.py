@@ -18,7 +18,7 @@ from moviepy.video.io.ffmpeg_tools import ffmpeg_merge_video_audio
 from gradreel.encode import SAMPLE_RATE, container_arguments
 from gradreel.errors import EncodeError
 from gradreel.media import SILENCE, Sound, ffmpeg, loudness, loudness_of, raw_input, samples
-from gradreel.model import Brief, Platform, Timeline
+from gradreel.model import Brief, Platform, Timeline, Utterance
 from gradreel.settings import Sound as Settings
 from gradreel.sound import tones
 from gradreel.sound.effects import effects
@@ -42,8 +42,9 @@ def assemble(silent: Path, brief: Brief, settings: Settings, target: Path) -> No
     with tempfile.TemporaryDirectory(prefix="gradreel-") as folder:
         work = Path(folder)
         sound = _mix(brief, settings)
-        full = bool(settings.music) or any(u.audio for u in brief.speech.utterances)
-        track = _level(sound, brief.platform, work) if full else _encode(sound, 0, -1, work)
+        alone = not settings.music and not any(u.audio for u in brief.speech.utterances)
+        # effects that no voice or music stands above are not raised to its loudness
+        track = _encode(sound, 0, -1, work) if alone else _level(sound, brief.platform, work)
         joined = work / "joined.mp4"
         try:
             ffmpeg_merge_video_audio(str(silent), str(track), str(joined), logger=None)
@@ -62,34 +63,33 @@ def _mix(brief: Brief, settings: Settings) -> Sound:
     """
     timeline = brief.timeline
     starts = dict(timeline.starts)
-    spoken = [
-        (starts[utterance.part], utterance.seconds, utterance.audio)
-        for utterance in brief.speech.utterances
-        if utterance.audio is not None
-    ]
-    mixed = _placed(
-        ((start, samples(audio, SAMPLE_RATE, "-xerror")) for start, _, audio in spoken), timeline
-    )
-    voice = loudness_of(mixed, SAMPLE_RATE) if spoken else brief.platform.lufs
-    if voice < SILENCE:
+    said = [u for u in brief.speech.utterances if u.audio is not None]
+    voice = _placed(((starts[u.part], _sentence(u)) for u in said), timeline)
+    level = loudness_of(voice, SAMPLE_RATE) if said else brief.platform.lufs
+    if level < SILENCE:
         raise EncodeError("the narration is silent")
-    if settings.effects:
-        heard = effects(timeline, brief.bindings)
+    layers = [voice]
+    if settings.effects and (heard := effects(timeline, brief.bindings)):
         marks = _placed(((e.frame, tones.samples(e.tone, e.seconds)) for e in heard), timeline)
-        if heard:
-            mixed += marks * factor(voice - UNDER_SPEECH - loudest(marks))
+        layers.append(marks * factor(level - UNDER_SPEECH - loudest(marks)))
     if settings.music:
-        seconds = timeline.frames / timeline.fps
-        times = sorted((start / timeline.fps, start / timeline.fps + s) for start, s, _ in spoken)
-        mixed += bed(music(Path(settings.music), seconds), times) * factor(voice)
-    return mixed
+        begins = [(starts[u.part] / timeline.fps, u.seconds) for u in said]
+        speech = sorted((begin, begin + seconds) for begin, seconds in begins)
+        piece = music(Path(settings.music), timeline.frames / timeline.fps)
+        layers.append(bed(piece, speech) * factor(level))
+    return _placed(((0, layer) for layer in layers), timeline)
+
+
+def _sentence(utterance: Utterance) -> Sound:
+    """In memory, since moviepy's own file reader fails at a file's last sample."""
+    assert utterance.audio is not None
+    return samples(utterance.audio, SAMPLE_RATE, "-xerror")
 
 
 def _placed(sounds: Iterable[tuple[int, Sound]], timeline: Timeline) -> Sound:
-    """Each sound at its frame, on a track as long as the film."""
+    """Each sound at its frame, mixed on a track as long as the film."""
     length = round(timeline.frames * SAMPLE_RATE / timeline.fps)
     clips = [
-        # in memory, since moviepy's own file reader fails at a file's last sample
         AudioArrayClip(sound, fps=SAMPLE_RATE)
         .with_effects([AudioFadeIn(EDGE), AudioFadeOut(EDGE)])
         .with_start(frame / timeline.fps - NUDGE)

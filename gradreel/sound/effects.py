@@ -29,11 +29,15 @@ class Effect:
 
 
 def effects(timeline: Timeline, bindings: Iterable[Binding]) -> tuple[Effect, ...]:
-    """What marks the beats, and a tick for each line of code that lights up for the first time."""
+    """What marks the beats, and a tick for each line of code that lights up for the first time.
+
+    The hook has none: no code is on screen yet.
+    """
     marks = tuple(_marks(timeline))
+    hook = max((beat.end for beat in timeline.beats if beat.name == "hook"), default=0)
     taken = [mark.frame for mark in marks]
     ticks = []
-    for frame in _first_lit(bindings):
+    for frame in _first_lit(binding for binding in bindings if binding.word.start >= hook):
         if all(abs(frame - other) >= APART * timeline.fps for other in taken):
             taken.append(frame)
             ticks.append(Effect("tick", frame, LENGTHS["tick"]))
