@@ -12,7 +12,7 @@ from gradreel.encode import SAMPLE_RATE
 from gradreel.media import Sound
 
 # What sounds while somebody speaks stays 20 dB below the speech: WCAG 2.2, success criterion
-# 1.4.7 (Low or No Background Audio) and its technique G56.
+# 1.4.7 (Low or No Background Audio) and its technique G56. Measured as loudness, as ears weigh it.
 UNDER_SPEECH = 20.0
 WINDOW = SAMPLE_RATE // 10
 HOP = WINDOW // 10
