@@ -37,7 +37,8 @@ def joined() -> Path:
 def main() -> None:
     model = WhisperModel(str(joined()), device="cpu", compute_type="int8", cpu_threads=2)
     for film in sys.argv[1:]:
-        segments, _ = model.transcribe(film, language="en", beam_size=5)
+        # Without the filter whisper makes up words for the silence at the end.
+        segments, _ = model.transcribe(film, language="en", beam_size=5, vad_filter=True)
         text = " ".join(segment.text.strip() for segment in segments)
         print(json.dumps({"film": film, "text": text}), flush=True)
 
