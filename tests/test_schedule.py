@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from gradreel.errors import TooLong
 from gradreel.model import (
+    Binding,
     Code,
     Platform,
     Prose,
@@ -32,7 +33,15 @@ from gradreel.script import parse
 from gradreel.trace import Tracer
 from gradreel.trace import model as tr
 from gradreel.voice import Take, sound
-from gradreel.voice.captions import MOST_LETTERS, MOST_WORDS, captions
+from gradreel.voice.captions import (
+    BESIDE,
+    MOST_LETTERS,
+    MOST_WORDS,
+    captions,
+    cut_cost,
+    is_sign,
+    keywords,
+)
 from gradreel.voice.espeak import Pyttsx3
 from gradreel.voice.facts import Fact, facts_of
 from gradreel.voice.lexicon import Unit
@@ -285,11 +294,76 @@ def test_captions_are_short_and_never_cross_a_sentence() -> None:
     groups = captions(timeline)
     assert [word for group in groups for word in group.words] == list(timeline.words)
     for group in groups:
-        assert len(group.words) <= MOST_WORDS
-        assert len(group.text) <= MOST_LETTERS or len(group.words) == 1
+        assert sum(not is_sign(word.shown) for word in group.words) <= MOST_WORDS
+        longest = max(len(word.shown) for word in group.words)
+        assert len(group.text) <= max(MOST_LETTERS, longest + BESIDE)
         assert not any(word.shown.endswith((".", "?")) for word in group.words[:-1])
     last = groups[-1]
     assert last.end == last.words[-1].end + round(0.6 * 30)
+
+
+def grouped(text: str) -> list[str]:
+    timeline = schedule(
+        short(0), trace(), Speech("test", 165, (utterance("hook", 6, text),)), MASTER
+    )
+    return [group.text for group in captions(timeline)]
+
+
+@pytest.mark.parametrize(
+    ("text", "groups"),
+    [
+        ("Flat means derivative ~ 0, learning slows.",
+         ["Flat means", "derivative ~ 0,", "learning slows."]),
+        ("We do forward: h → g → f.", ["We do forward:", "h → g → f."]),
+        ("We’ll fit y = 2x + 1 from data.", ["We’ll fit y = 2x + 1", "from data."]),
+        ("Sigmoid maps everything into (0, 1).", ["Sigmoid maps", "everything into (0, 1)."]),
+        ("So the update isn’t tracked.", ["So the update", "isn’t tracked."]),
+        ("Skipping step 5 (zero grads) and more.",
+         ["Skipping step 5", "(zero grads) and more."]),
+        ("Forgetting requires_grad=True and wondering.",
+         ["Forgetting requires_grad=True", "and wondering."]),
+    ],
+)  # fmt: skip
+def test_captions_are_cut_where_it_hurts_least(text: str, groups: list[str]) -> None:
+    assert grouped(text) == groups
+
+
+PIECES = (
+    "the a of to grad x.grad loss.backward() gradients learning flat 0 1, so. is and"
+    " torch.no_grad() → ≈ = ~ (0, 1) very_long_identifier_name,"
+)
+
+
+@given(st.lists(st.sampled_from(PIECES.split()), min_size=1, max_size=25))
+def test_no_caption_ends_on_a_sign_that_waits_for_more(words: list[str]) -> None:
+    said = Speech("test", 165, (utterance("hook", 9, " ".join(words)),))
+    timeline = schedule(short(0), trace(), said, MASTER)
+    groups = captions(timeline)
+    assert [word for group in groups for word in group.words] == list(timeline.words)
+    for one, two in itertools.pairwise(groups):
+        before, after = one.words[-1].shown, two.words[0].shown
+        avoidable = any(
+            cut_cost(x.shown, y.shown) < 5 for x, y in itertools.pairwise([*one.words, *two.words])
+        )
+        assert cut_cost(before, after) < 5 or not avoidable or len(one.text) > 15
+
+
+def test_keywords_are_code_numbers_and_what_points_at_something() -> None:
+    text = "At large x the sigmoid is (flat, so its derivative ~ 0 of “loss.backward()”, then."
+    said = Speech("test", 165, (utterance("hook", 6, text),))
+    timeline = schedule(short(0), trace(), said, MASTER)
+    bindings = tuple(
+        Binding(word, None) for word in timeline.words if word.shown in ("sigmoid", "(flat,")
+    )
+    groups = keywords(timeline, bindings)
+    assert [group.text for group in groups] == ["sigmoid", "flat", "0", "loss.backward()"]
+    starts = {word.shown: word.start for word in timeline.words}
+    assert [group.start for group in groups] == [
+        starts[shown] for shown in ("sigmoid", "(flat,", "0", "“loss.backward()”,")
+    ]
+    for group, after in itertools.pairwise(groups):
+        assert group.end <= after.start
+    assert keywords(replace(timeline, words=timeline.words[:3]), ()) == ()
 
 
 # --------------------------------------------------------------------------- the whole day

@@ -7,26 +7,29 @@ Manim: a held picture stays held, and lighting a word costs a small blend instea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 from manim import Camera, ManimColor, VGroup
 
-from gradreel.model import Brief, Platform, SpokenWord
+from gradreel.model import Brief, Platform
 from gradreel.stage.glow import Glow, reach, shine
 from gradreel.stage.space import MASTER_WIDTH, centre, point, units
 from gradreel.stage.type import Typesetter
-from gradreel.voice.captions import CaptionGroup, captions
+from gradreel.voice.captions import CaptionGroup, captions, cut_cost, keywords
 
 ENTER = 0.12  # seconds a group takes to come in
 RISE = 14  # master pixels it rises meanwhile
 BAR = 9  # master pixels: height of the progress line
 GAP = 0.26  # ems between words
 LINE = 1.16  # line height, in ems
-
+LEAST = 44  # pixel em under which nothing shrinks, but breaks
+KEYWORD = 1.3  # what keywords are larger by
+_BREAK = re.compile(r"(?<=[(\[,])|(?=\.[^\W\d])")
 
 Pixels = npt.NDArray[np.uint8]  # (height, width, 4), RGBA
 
@@ -41,6 +44,16 @@ class _Drawn:
     colour: npt.NDArray[np.uint16]
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A word, or a part of one that is too long for a line. `number` counts the group's words."""
+
+    text: str
+    font: str
+    number: int
+    glued: bool = False  # to the piece before it, without a space
+
+
 class Overlay:
     """Draws onto frames in place; frames must come in rising order."""
 
@@ -48,7 +61,9 @@ class Overlay:
         self.platform = brief.platform
         self.total = brief.timeline.frames
         self.type = Typesetter(brief.theme)
-        self.groups = captions(brief.timeline)
+        self.groups = _groups(brief)
+        larger = KEYWORD if brief.captions == "keywords" else 1.0
+        self.size = brief.theme.size("caption") * larger
         self.scale = scale = brief.platform.width / MASTER_WIDTH
         zone = brief.platform.captions
         self.top, self.bottom = round(zone.top * scale) - 8, round(zone.bottom * scale) + 8
@@ -126,42 +141,100 @@ class Overlay:
     def _words(self, group: CaptionGroup, said: int) -> VGroup:
         """Laid out in one or two centred lines, as large as the zone allows."""
         zone = self.platform.captions
-        size: float = self.type.theme.size("caption")
-        longest = max(self.type.width(w.shown, size, _font(w.code)) for w in group.words)
-        size *= min(1.0, zone.width / longest)
-        rows = self._rows(group, size, zone.width)
-        while (len(rows) > 2 or len(rows) * size * LINE > zone.height + 12) and size > 44:
-            size -= 4
-            rows = self._rows(group, size, zone.width)
+        size, rows = self._fitted(group)
         middle, gap = centre(zone), GAP * size
-        drawn, number = VGroup(), 0
+        drawn = VGroup()
         for row_number, row in enumerate(rows):
-            widths = [self.type.width(w.shown, size, _font(w.code)) for w in row]
-            x = middle[0] - (sum(widths) + gap * (len(row) - 1)) / 2
+            widths = [self._width(piece, size) for piece in row]
+            gaps = [0.0, *(0.0 if piece.glued else gap for piece in row[1:])]
+            x = middle[0] - (sum(widths) + sum(gaps)) / 2
             y = middle[1] + (row_number - (len(rows) - 1) / 2) * size * LINE
-            for word, width in zip(row, widths, strict=True):
-                number += 1
+            for piece, width, before in zip(row, widths, gaps, strict=True):
+                number = piece.number
                 colour = "text" if number < said else "backward" if number == said else "quiet"
-                font = _font(word.code)
-                line = self.type.line(word.shown, size, font=font, colour=colour).at(x, y)
+                line = self.type.line(piece.text, size, font=piece.font, colour=colour)
+                line.at(x + before, y)
                 halo = line.copy().set_fill(opacity=0)
                 halo.set_stroke(self.type.theme.colour("ground"), width=7, opacity=0.9)
                 drawn.add(halo, line)
-                x += width + gap
+                x += before + width
         return drawn
 
-    def _rows(self, group: CaptionGroup, size: float, room: float) -> list[list[SpokenWord]]:
-        """Greedy lines; a group that fits one line stays on one."""
-        rows: list[list[SpokenWord]] = [[]]
-        used = 0.0
-        for word in group.words:
-            width = self.type.width(word.shown, size, _font(word.code)) + GAP * size
-            if rows[-1] and used + width - GAP * size > room:
+    def _fitted(self, group: CaptionGroup) -> tuple[float, list[list[_Piece]]]:
+        """The em and the lines: code that is too wide shrinks, then breaks between its names."""
+        zone = self.platform.captions
+        size = self.size
+        pieces = [
+            _Piece(word.shown, _font(word.code), number)
+            for number, word in enumerate(group.words, 1)
+        ]
+        longest = max(self._width(piece, size) for piece in pieces)
+        size = max(min(size, LEAST), size * min(1.0, zone.width / longest))
+        pieces = [
+            part
+            for piece in pieces
+            for part in (_parts(piece) if self._width(piece, size) > zone.width + 1 else [piece])
+        ]
+        longest = max(self._width(piece, size) for piece in pieces)
+        size *= min(1.0, zone.width / longest)
+        rows = self._rows(pieces, size, zone.width)
+        while (len(rows) > 2 or len(rows) * size * LINE > zone.height + 12) and size > LEAST:
+            size -= 4
+            rows = self._rows(pieces, size, zone.width)
+        return size, rows
+
+    def _rows(self, pieces: list[_Piece], size: float, room: float) -> list[list[_Piece]]:
+        """One line if it fits, else two of like length that part no pair, else as many as fill."""
+        if self._measure(pieces, size) <= room + 1:
+            return [pieces]
+        halves = [
+            (cost + abs(left - right) / room, cut)
+            for cut in range(1, len(pieces))
+            if (left := self._measure(pieces[:cut], size)) <= room + 1
+            and (right := self._measure(pieces[cut:], size)) <= room + 1
+            for cost in [_parted(pieces[cut - 1], pieces[cut])]
+        ]
+        if halves:
+            cut = min(halves)[1]
+            return [pieces[:cut], pieces[cut:]]
+        rows: list[list[_Piece]] = [[]]
+        for piece in pieces:
+            if rows[-1] and self._measure([*rows[-1], piece], size) > room + 1:
                 rows.append([])
-                used = 0.0
-            rows[-1].append(word)
-            used += width
+            rows[-1].append(piece)
         return rows
+
+    def _width(self, piece: _Piece, size: float) -> float:
+        return self.type.width(piece.text, size, piece.font)
+
+    def _measure(self, row: list[_Piece], size: float) -> float:
+        gaps = GAP * size * sum(not piece.glued for piece in row[1:])
+        return gaps + sum(self._width(piece, size) for piece in row)
+
+
+def _groups(brief: Brief) -> tuple[CaptionGroup, ...]:
+    match brief.captions:
+        case "words":
+            return captions(brief.timeline)
+        case "keywords":
+            return keywords(brief.timeline, brief.bindings)
+        case "off":
+            return ()
+
+
+def _parted(before: _Piece, after: _Piece) -> float:
+    """The cost of a line that ends between the two; code breaks best after its brackets."""
+    if before.number == after.number:
+        return 0.3 if after.text.startswith(".") else 0.0
+    return cut_cost(before.text, after.text)
+
+
+def _parts(piece: _Piece) -> list[_Piece]:
+    """Code cut after its brackets and commas and before its dots."""
+    return [
+        replace(piece, text=text.strip(), glued=bool(at) and not text.startswith(" "))
+        for at, text in enumerate(text for text in _BREAK.split(piece.text) if text.strip())
+    ]
 
 
 def _font(code: bool) -> str:
