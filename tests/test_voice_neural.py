@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,9 +17,22 @@ from test_voice import SENTENCES, units
 
 from gradreel.errors import VoiceError
 from gradreel.model import Script
-from gradreel.voice import Samples, frames, hibari, onnx_edit, phonemes, sound, spoken
+from gradreel.voice import (
+    Samples,
+    frames,
+    hibari,
+    kokoro,
+    onnx_edit,
+    onnx_session,
+    phonemes,
+    piper,
+    sound,
+    spoken,
+)
 from gradreel.voice.hibari import Hibari
+from gradreel.voice.kokoro import Kokoro
 from gradreel.voice.lexicon import Lexicon, Unit
+from gradreel.voice.piper import Piper
 
 ROOT = Path(__file__).parent.parent
 LEXICON = Lexicon.load()
@@ -278,6 +292,132 @@ def test_a_model_that_says_nothing_sensible_is_a_reason(
     assert complaint in str(Hibari().available())
 
 
+# --------------------------------------------------------------------------- the voice kokoro
+
+
+class Session:
+    """A model that gives each token two frames, the first twice as many, and a tone for sound."""
+
+    def __init__(self, model: bytes) -> None:
+        self.timed = model.count(b"/encoder/Clip_output_0") > 1
+
+    def get_inputs(self) -> list[SimpleNamespace]:
+        return [SimpleNamespace(name=name) for name in ("tokens", "style", "speed")]
+
+    def run(self, _: None, inputs: dict[str, Samples]) -> list[Samples]:
+        assert inputs["style"].shape == (1, 256)
+        assert inputs["style"][0, 0] == inputs["tokens"].size - 3  # a row for each number of tokens
+        each = np.full(inputs["tokens"].shape, 2.0, np.float32)
+        each[0, 0] = 4
+        audio = np.full(int(each.sum()) * frames.FRAME, 0.5, np.float32)
+        return [audio, each] if self.timed else [audio]
+
+
+@pytest.fixture
+def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A model file with one speaker beside it, run by `Session`."""
+    styles = np.repeat(np.arange(510, dtype=np.float32), 256).reshape(510, 1, 256)
+    with (tmp_path / "voices-v1.0.bin").open("wb") as file:
+        np.savez(file, af_heart=styles)
+    styles.tofile(tmp_path / "am_own.bin")
+    path = tmp_path / "kokoro.onnx"
+    path.write_bytes(TOY.replace(b"/inside", b"/other!"))
+    monkeypatch.setattr(onnx_session, "opened", Session)
+    yield path
+    for cached in (kokoro._model, kokoro._pace):
+        cached.cache_clear()
+
+
+def with_frames(model: Path) -> Path:
+    model.write_bytes(field(7, node("Clip", "x", "/encoder/Clip_output_0")))
+    return model
+
+
+@needs_reader
+@pytest.mark.parametrize("speaker", ["af_heart", "am_own"])
+def test_kokoro_times_words_by_its_frames(model: Path, speaker: str) -> None:
+    voice = Kokoro(str(with_frames(model)), speaker)
+    assert voice.available() is None
+    said = units("the `x` graph")
+    take = voice.speak(said, 165)
+    assert take.exact
+    # the, 2 phonemes, a space; x, 4 and a space; each takes two frames of 25 ms
+    read = phonemes.read(said)
+    starts = [(4 + 2 * begin) * 0.025 - 0.025 - frames._EARLY for begin in read.begins]
+    assert [start for start, _ in take.times[1:]] == pytest.approx(
+        [start + sound.LEAD for start in starts[1:]], abs=1e-3
+    )
+
+
+@needs_reader
+def test_kokoro_without_frames_estimates(model: Path) -> None:
+    take = Kokoro(str(model), "af_heart").speak(units("the `x` graph"), 165)
+    assert not take.exact
+    assert len(take.times) == 3
+
+
+@needs_reader
+def test_what_kokoro_lacks_is_a_reason(model: Path) -> None:
+    assert "no model is named in config.toml" in str(Kokoro("", "af_heart").available())
+    assert "there is no model" in str(Kokoro("/nowhere/kokoro.onnx", "af_heart").available())
+    reason = str(Kokoro(str(model), "af_hart").available())
+    assert "no speaker 'af_hart'. Did you mean 'af_heart'? Known: af_heart" in reason
+    (model.parent / "af_short.bin").write_bytes(bytes(4 * 256))
+    assert "256 numbers" in str(Kokoro(str(model), "af_short").available())
+    (model.parent / "voices-v1.0.bin").unlink()
+    assert "neither voices-v1.0.bin nor af_heart.bin" in str(
+        Kokoro(str(model), "af_heart").available()
+    )
+
+
+@needs_reader
+def test_a_file_that_is_no_model_is_a_reason(tmp_path: Path) -> None:
+    np.zeros((510, 1, 256), np.float32).tofile(tmp_path / "af_heart.bin")
+    (tmp_path / "kokoro.onnx").write_bytes(b"\xff" * 99)
+    voice = Kokoro(str(tmp_path / "kokoro.onnx"), "af_heart")
+    assert "its model does not run (ValueError: no ONNX model" in str(voice.available())
+
+
+# --------------------------------------------------------------------------- the voice piper
+
+
+def aligned(text: str) -> list[SimpleNamespace]:
+    """What Piper tells of a sentence: 100 samples for each phoneme."""
+    return [SimpleNamespace(phoneme=each, num_samples=100) for each in f"^{text}$"]
+
+
+def test_piper_words_begin_after_spaces_not_after_marks() -> None:
+    assert list(piper._words(aligned("ɪn ðɪ ˈɛnd, ɡɹˈæf."), 1000)) == [1100, 1400, 1700, 2300]
+
+
+@pytest.mark.parametrize(("heard", "exact"), [([0.0, 0.3, 0.9, 1.2], True), ([0.0, 0.3], False)])
+def test_piper_times_words_only_if_it_has_them_all(
+    heard: list[float], exact: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    samples = np.full(3200, 0.5, np.float32)
+    fake = SimpleNamespace(rate=2000, say=lambda *_: (samples, heard))
+    monkeypatch.setattr(piper, "_model", lambda _: fake)
+    monkeypatch.setattr(piper, "_pace", lambda _: 170)
+    said = (Unit("x.grad", "x dot grad", code=True), Unit("now.", "now."))
+    take = Piper("voice.onnx").speak(said, 165)
+    assert take.exact == exact
+    if exact:
+        assert take.times[1][0] == pytest.approx(1.2 + sound.LEAD)
+
+
+def test_what_piper_lacks_is_a_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "no model is named in config.toml" in str(Piper("").available())
+    voice = tmp_path / "voice.onnx"
+    assert f"there is no file {voice}" in str(Piper(str(voice)).available())
+    voice.write_bytes(b"")
+    assert f"there is no file {voice}.json" in str(Piper(str(voice)).available())
+    (tmp_path / "voice.onnx.json").write_text("{")
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    assert "piper-tts is not installed: pip install piper-tts" in str(Piper(str(voice)).available())
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name)
+    assert "its model does not run (" in str(Piper(str(voice)).available())
+
+
 # --------------------------------------------------------------------------- opening a model up
 
 
@@ -311,8 +451,6 @@ TOY = bytes([1 << 3, 8]) + field(7, GRAPH) + field(8, bytes([2 << 3, 17]))
 
 @needs_reader
 def test_a_tensor_inside_is_shown_or_fed() -> None:
-    from gradreel.voice import onnx_session
-
     x = np.array([1.5, -2], np.float32)
     y, inside = onnx_session.opened(onnx_edit.shown(TOY, "/inside")).run(None, {"x": x})
     assert (y == [1.5, 2]).all()
@@ -326,6 +464,8 @@ def test_a_model_without_the_tensor_is_refused(change: object) -> None:
     assert callable(change)
     with pytest.raises(LookupError, match="/outside"):
         change(TOY, "/outside")
+    assert onnx_edit.shown(TOY, "y") == TOY  # it is an output already
+    assert onnx_edit.made_by(TOY, "Neg") == ["/inside"]
     with pytest.raises(ValueError, match="no ONNX model"):
         change(b"\xff" * 40, "/inside")
     with pytest.raises(ValueError, match="no ONNX model"):

@@ -18,7 +18,7 @@ from gradreel.settings import Voice as Settings
 from gradreel.voice.lexicon import Unit
 
 # Best first, by word error rate; `recorded` is in `cast`, because it belongs to one short.
-VOICES = ("hibari", "pyttsx3", "none")
+VOICES = ("kokoro", "hibari", "piper", "pyttsx3", "none")
 
 Samples = NDArray[np.float32]
 
@@ -64,6 +64,14 @@ def voice(name: str, settings: Settings) -> Voice:
     """The synthetic voice called `name`, with the models of `settings`. Raises `ConfigError` with
     the known names."""
     match name:
+        case "kokoro":
+            from gradreel.voice.kokoro import Kokoro
+
+            return Kokoro(settings.kokoro, settings.kokoro_speaker)
+        case "piper":
+            from gradreel.voice.piper import Piper
+
+            return Piper(settings.piper)
         case "hibari":
             from gradreel.voice.hibari import Hibari
 

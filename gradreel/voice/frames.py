@@ -37,25 +37,31 @@ def paced(durations: NDArray[np.float32], speed: float) -> Frames:
 
 
 def performed(
-    said: Phonemes, longest: int, say: Callable[[str], tuple[Samples, Frames]]
-) -> tuple[Samples, list[float]]:
+    said: Phonemes, longest: int, say: Callable[[str], tuple[Samples, Frames | None]]
+) -> tuple[Samples, list[float] | None]:
     """The sound of a sentence and the second at which each unit starts in it.
 
     `say` turns at most `longest` phonemes into samples and frames; the first and the last number
-    of its frames are the silence around. Raises `VoiceError` if they are not the sound's.
+    of its frames are the silence around. Without frames there are no starts. Raises `VoiceError`
+    if the frames are not the sound's.
     """
     sounds: list[Samples] = []
     onsets = np.zeros(len(said.text) + 1)
     clock = 0.0
+    known = True
     for begin, end in _pieces(said.text, longest):
         samples, frames = say(said.text[begin:end])
+        sounds.append(samples)
+        if frames is None:
+            known = False
+            continue
         if len(frames) != end - begin + 2 or abs(frames.sum() * FRAME - len(samples)) > FRAME:
             raise VoiceError("the model's frames are not those of its sound.")
-        sounds.append(samples)
         onsets[begin : end + 1] = clock + frames.cumsum()[:-1] * FRAME / RATE
         onsets[max(begin - 1, 0)] = onsets[begin]  # the space at a cut is not spoken
         clock += len(samples) / RATE
-    return np.concatenate(sounds), [_start(said.text, onsets, begin) for begin in said.begins]
+    starts = [_start(said.text, onsets, begin) for begin in said.begins] if known else None
+    return np.concatenate(sounds), starts
 
 
 def _pieces(text: str, longest: int) -> Iterator[tuple[int, int]]:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from gradreel.errors import VoiceError
-from gradreel.voice import Samples, Take, onnx_edit, onnx_session, phonemes
+from gradreel.voice import Samples, Take, onnx_edit, onnx_session, phonemes, trial
 from gradreel.voice.finish import finished
 from gradreel.voice.frames import RATE, Frames, paced, performed
 from gradreel.voice.lexicon import Unit
@@ -36,15 +36,7 @@ class Hibari:
     improvises = True
 
     def available(self) -> str | None:
-        if reason := phonemes.missing():
-            return reason
-        try:
-            self.speak((Unit("ready", "ready"),), NATURAL)
-        except VoiceError as error:
-            return error.message.rstrip(".")
-        except Exception as error:  # whatever a foreign library raises: it cannot speak
-            return f"its model does not run ({type(error).__name__}: {error})"
-        return None
+        return phonemes.missing() or trial.failure(lambda: self.speak(trial.WORD, NATURAL))
 
     def fingerprint(self) -> str:
         runtime = importlib.metadata.version("onnxruntime")

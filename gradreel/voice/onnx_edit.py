@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 # What a field holds, by message: ModelProto.graph; GraphProto.node, .input, .output;
-# NodeProto.output; ValueInfoProto.name, .type; TypeProto.tensor_type; Tensor.elem_type.
+# NodeProto.output, .op_type; ValueInfoProto.name, .type; TypeProto.tensor_type; Tensor.elem_type.
 _GRAPH = 7
 _NODE, _INPUT, _OUTPUT = 1, 11, 12
-_MAKES = 2
+_MAKES, _OPERATION = 2, 4
 _NAME, _TYPE = 1, 2
 _TENSOR, _ELEMENT = 1, 1
 _FLOAT32 = 1
@@ -22,9 +22,11 @@ _SIZES = {1: 8, 5: 4}  # the other two, in bytes
 
 
 def shown(model: bytes, tensor: str) -> bytes:
-    """The model with `tensor` as one more output. Raises `LookupError` if no node makes it."""
-    if not any(_makes(node, tensor) for node in _nodes(model)):
+    """The model with `tensor` as its last output. Raises `LookupError` if no node makes it."""
+    if not any(_has(node, _MAKES, tensor) for node in _parts(model, _NODE)):
         raise LookupError(tensor)
+    if any(_has(output, _NAME, tensor) for output in _parts(model, _OUTPUT)):
+        return model
     # A message may come in pieces, whose lists are joined: what is appended is merged.
     return model + _field(_GRAPH, _field(_OUTPUT, _field(_NAME, tensor.encode())))
 
@@ -41,7 +43,7 @@ def fed(model: bytes, tensor: str) -> bytes:
             continue
         nodes = []
         for inner, node, bare in _fields(value):
-            if inner == _NODE and _makes(node, tensor):
+            if inner == _NODE and _has(node, _MAKES, tensor):
                 found = True
             else:
                 nodes.append(bare)
@@ -53,14 +55,26 @@ def fed(model: bytes, tensor: str) -> bytes:
     return kept + _field(_GRAPH, _field(_INPUT, value_info))
 
 
-def _nodes(model: bytes) -> Iterator[bytes]:
+def made_by(model: bytes, operation: str) -> list[str]:
+    """The names of the tensors that nodes of an operation make, as `Ceil`."""
+    return [
+        name.decode()
+        for node in _parts(model, _NODE)
+        if _has(node, _OPERATION, operation)
+        for number, name, _ in _fields(node)
+        if number == _MAKES
+    ]
+
+
+def _parts(model: bytes, wanted: int) -> Iterator[bytes]:
+    """The nodes, inputs or outputs of the graph."""
     for number, graph, _ in _fields(model):
         if number == _GRAPH:
-            yield from (node for inner, node, _ in _fields(graph) if inner == _NODE)
+            yield from (part for inner, part, _ in _fields(graph) if inner == wanted)
 
 
-def _makes(node: bytes, tensor: str) -> bool:
-    return any(n == _MAKES and name == tensor.encode() for n, name, _ in _fields(node))
+def _has(message: bytes, wanted: int, text: str) -> bool:
+    return any(number == wanted and value == text.encode() for number, value, _ in _fields(message))
 
 
 def _fields(message: bytes) -> Iterator[tuple[int, bytes, bytes]]:
