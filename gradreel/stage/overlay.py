@@ -7,7 +7,6 @@ Manim: a held picture stays held, and lighting a word costs a small blend instea
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -20,7 +19,7 @@ from gradreel.model import Brief, Platform
 from gradreel.stage.glow import Glow, reach, shine
 from gradreel.stage.space import MASTER_WIDTH, centre, point, units
 from gradreel.stage.type import Typesetter
-from gradreel.voice.captions import CaptionGroup, captions, cut_cost, keywords
+from gradreel.voice.captions import CaptionGroup, captions, cut_cost, keywords, parts_of
 
 ENTER = 0.12  # seconds a group takes to come in
 RISE = 14  # master pixels it rises meanwhile
@@ -29,7 +28,6 @@ GAP = 0.26  # ems between words
 LINE = 1.16  # line height, in ems
 LEAST = 44  # pixel em under which nothing shrinks, but breaks
 KEYWORD = 1.3  # what keywords are larger by
-_BREAK = re.compile(r"(?<=[(\[,])|(?=\.[^\W\d])")
 
 Pixels = npt.NDArray[np.uint8]  # (height, width, 4), RGBA
 
@@ -230,10 +228,10 @@ def _parted(before: _Piece, after: _Piece) -> float:
 
 
 def _parts(piece: _Piece) -> list[_Piece]:
-    """Code cut after its brackets and commas and before its dots."""
+    """A piece that is too long for a line, cut between its names."""
     return [
         replace(piece, text=text.strip(), glued=bool(at) and not text.startswith(" "))
-        for at, text in enumerate(text for text in _BREAK.split(piece.text) if text.strip())
+        for at, text in enumerate(filter(str.strip, parts_of(piece.text)))
     ]
 
 

@@ -27,6 +27,7 @@ _WEAK = {
 }  # fmt: skip
 _ARROWS = ("→", "⇒", "/")
 _NEVER = 5.0  # a cut that costs more than any other group
+_BREAK = re.compile(r"(?<=[(\[,])|(?=\.[^\W\d])")
 _LISTED = re.compile(r"[(\[][^()\[\]]*,")  # `(0,` of `(0, 1)`
 
 
@@ -71,12 +72,12 @@ def keywords(timeline: Timeline, bindings: Iterable[Binding]) -> tuple[CaptionGr
     return _held(groups, timeline)
 
 
-def sentences(words: Iterable[SpokenWord]) -> list[list[SpokenWord]]:
+def sentences(words: Iterable[SpokenWord], ends: tuple[str, ...] = _ENDS) -> list[list[SpokenWord]]:
     """Cut where a sentence ends and where another part speaks."""
     found: list[list[SpokenWord]] = []
     before: SpokenWord | None = None
     for word in words:
-        ended = before is not None and before.shown.rstrip(_QUOTES).endswith(_ENDS)
+        ended = before is not None and before.shown.rstrip(_QUOTES).endswith(ends)
         if before is None or ended or before.part != word.part:
             found.append([])
         found[-1].append(word)
@@ -98,6 +99,11 @@ def cut_cost(before: str, after: str) -> float:
     bound = 1.4 if plain in _ARTICLES else 0.8 if plain in _WEAK else 0.0
     bound += 0.4 if after[0].isdigit() or before.startswith(_OPENS) else 0.0
     return 0.2 + bound
+
+
+def parts_of(code: str) -> list[str]:
+    """Code cut after its brackets and commas and before its dots, so that no name is broken."""
+    return [part for part in _BREAK.split(code) if part]
 
 
 def is_sign(shown: str) -> bool:
