@@ -25,11 +25,13 @@ PACKAGES = (
     "uharfbuzz",
 )
 FIX = "Run: make setup"
+RECORDED, SILENT = "recorded", "none"
+OTHER_VOICE = "Install what the voice lacks, or choose another one in config.toml."
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is needed. `fix` is empty where it is there."""
+    """One thing that is needed. `fix` is empty where it is there, or is not wanted."""
 
     name: str
     detail: str
@@ -38,7 +40,8 @@ class Finding:
 
 def require(settings: Settings) -> None:
     """Raises `EnvironmentMissing` naming everything that is not there, before any work."""
-    if missing := [finding for finding in examine(settings) if finding.fix]:
+    needs = [*_machine(settings), *_imported(_speaker(settings))]
+    if missing := [finding for finding in needs if finding.fix]:
         raise EnvironmentMissing(
             "; ".join(f"{finding.name}: {finding.detail}" for finding in missing) + ".",
             fix=missing[0].fix,
@@ -46,7 +49,13 @@ def require(settings: Settings) -> None:
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """Every need, in the order in which they would be missed. Imports nothing heavy."""
+    """Every need, in the order in which they would be missed, and every voice."""
+    yield from _machine(settings)
+    yield from _imported(_voices(settings))
+
+
+def _machine(settings: Settings) -> Iterator[Finding]:
+    """Everything but the voice. Imports nothing heavy."""
     version = ".".join(map(str, sys.version_info[:3]))
     yield Finding("Python", version, "" if sys.version_info >= (3, 11) else "Install Python 3.11.")
     for package in PACKAGES:
@@ -56,7 +65,6 @@ def examine(settings: Settings) -> Iterator[Finding]:
             yield Finding(package, "is not installed", FIX)
     yield _program("ffmpeg", "libx264", "-hide_banner", "-encoders")
     yield _program("ffprobe", "version", "-version")
-    yield _voice(settings)
     wanted = dict(settings.theme.fonts).values()
     gone = [name for name in wanted if not (FONTS / name).is_file()]
     yield Finding(
@@ -77,13 +85,49 @@ def _program(name: str, needs: str, *arguments: str) -> Finding:
     return Finding(name, first.removeprefix(f"{name} version ").split(" ")[0])
 
 
-def _voice(settings: Settings) -> Finding:
+def _imported(findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings, or that a package which they need is missing."""
     try:
-        from gradreel.voice import voice
-
-        name = "pyttsx3" if settings.voice.name == "auto" else settings.voice.name
-        reason = voice(name, settings.voice).available()
+        yield from findings
     except ImportError as error:
-        reason = str(error)
-    name = f"voice {settings.voice.name}"
-    return Finding(name, reason, FIX) if reason else Finding(name, "ready")
+        yield Finding("voice", str(error), FIX)
+
+
+def _speaker(settings: Settings) -> Iterator[Finding]:
+    """The voice that is wanted. With `auto` any that sounds will do; the humblest answers first,
+    since it answers at once."""
+    from gradreel.voice import VOICES
+    from gradreel.voice.cast import AUTO, Cast
+
+    wanted, cast = settings.voice.name, Cast(settings.voice)
+    if wanted != AUTO:
+        yield _wanted(wanted, None if wanted == RECORDED else cast.reason(wanted))
+    elif all(cast.reason(name) for name in reversed(VOICES) if name != SILENT):
+        yield Finding("voice auto", "no voice can speak", FIX)
+    else:
+        yield Finding("voice auto", "ready")
+
+
+def _voices(settings: Settings) -> Iterator[Finding]:
+    """Every voice, and which of them is taken if any will do."""
+    from gradreel.voice.cast import AUTO, Cast
+
+    wanted, cast = settings.voice.name, Cast(settings.voice)
+    if wanted not in (AUTO, RECORDED):
+        cast.reason(wanted)  # complains of a name that is none
+    taken = ""
+    for name, reason in cast.examined():
+        if name == wanted:
+            yield _wanted(name, reason)
+        else:
+            yield Finding(f"voice {name}", f"left out, {reason}" if reason else "ready")
+        taken = taken or ("" if reason else name)
+    if wanted == AUTO:
+        silent = taken == SILENT
+        yield Finding(
+            "voice auto", "no voice can speak" if silent else taken, FIX if silent else ""
+        )
+
+
+def _wanted(name: str, reason: str | None) -> Finding:
+    return Finding(f"voice {name}", reason or "ready", OTHER_VOICE if reason else "")
