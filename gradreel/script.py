@@ -313,6 +313,10 @@ class _Reader:
             )
         if BAD_SAID in wrong:
             self.warn(line, "a `[…](…)` is shown as it stands: only words can be said, no links.")
+        if two := _two_cues_in_a_word(spans):
+            self.problem(
+                line, f"One word has two cues, {two}.", "Put a space between them, or keep one."
+            )
         if several_kinds_said(tokens):
             self.problem(
                 line,
@@ -472,6 +476,16 @@ class _Reader:
             )
             return 0
         return int(found[1])
+
+
+def _two_cues_in_a_word(spans: Sequence[Span]) -> str:
+    """The cues of `[W]{#W}/[b]{#b}`, which is one word of the caption; "" if there is no such."""
+    cue = ""
+    for span in spans:
+        if cue and span.cue and span.cue != cue:
+            return f"{{#{cue}}} and {{#{span.cue}}}"
+        cue = span.cue or ("" if any(map(str.isspace, span.text)) else cue)
+    return ""
 
 
 def _line(token: Token) -> int:

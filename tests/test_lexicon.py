@@ -263,6 +263,11 @@ def test_an_author_says_it_his_own_way() -> None:
     assert units(Span("text", "→", said="to")) == [Unit("→", "to")]
 
 
+def test_what_the_author_says_needs_no_entry() -> None:
+    assert HOUSE.units(Prose((Span("math", r"\wp", said="the function pay"),), 1))[1] == ()
+    assert HOUSE.units(Prose((Span("text", "∮", said="around"),), 1))[1] == ()
+
+
 def test_what_is_said_is_shared_out_word_by_word_where_it_can_be() -> None:
     assert units(Span("text", "ReLU six", said="relloo sicks")) == [
         Unit("ReLU", "relloo"),

@@ -404,6 +404,7 @@ def test_what_cannot_be_said_is_shown_with_a_warning(text: str, tmp_path: Path) 
         ("[a]{#4}", "holds no name"),
         ("[a](b){#}", "holds no name"),
         ("[the `x`](eks)", "mixes words and code"),
+        ("[W]{#W}/[b]{#b}", "two cues, {#W} and {#b}"),
     ],
 )
 def test_a_wrong_mark_is_an_error(text: str, message: str, tmp_path: Path) -> None:

@@ -127,7 +127,10 @@ def _tokens(prose: Prose, speaker: _Speaker) -> Iterator[Token]:
                 pieces = [Fragment("code", text) for text in _chunks(span.text)]
                 edges = False, False
             case "math":
+                known = len(speaker.unknown)
                 said = say_math.read(span.text, speaker.symbol, speaker.unknown.append)
+                if span.said:  # then nothing has to be known
+                    del speaker.unknown[known:]
                 pieces = [
                     Fragment("math", piece.shown, piece.spoken) for piece in said if piece.shown
                 ]
