@@ -87,7 +87,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     change = parser.add_argument_group("changes")
     change.add_argument("--config", type=Path, metavar="FILE", help="other settings")
     change.add_argument("--platform", default="default", metavar="NAME", help="a platform of it")
-    change.add_argument("--voice", metavar="NAME", help="another voice; `none` for no sound")
+    change.add_argument("--voice", metavar="NAME", help="another voice; `none` for nobody")
     change.add_argument("--out", type=Path, metavar="DIR", help="another output folder")
     change.add_argument("--seed", type=_natural, metavar="N", help="another random seed")
     change.add_argument("--force", action="store_true", help="make films anew, changed or not")

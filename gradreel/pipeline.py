@@ -24,6 +24,7 @@ from gradreel.probe import verify
 from gradreel.schedule import schedule
 from gradreel.settings import Settings
 from gradreel.shoot import rehearse, sheet, shoot, still
+from gradreel.sound.music import music
 from gradreel.trace import Limits, Tracer
 from gradreel.trace.model import Trace
 from gradreel.voice.cast import Cast
@@ -67,7 +68,9 @@ class Production:
     @classmethod
     @contextmanager
     def opened(cls, script: Script, settings: Settings) -> Iterator[Production]:
-        """With a tracer that stays warm."""
+        """With a tracer that stays warm. Raises `ConfigError` for music that cannot be used."""
+        if settings.sound.music:
+            music(Path(settings.sound.music), settings.platform.seconds)
         may = settings.trace
         limits = Limits(seconds=may.seconds, memory_bytes=may.memory_mb * 2**20, steps=may.steps)
         with Tracer(limits) as tracer:

@@ -35,7 +35,7 @@ def productions() -> Iterator[dict[str, Production]]:
     settings = load(ROOT / "config.toml")
     with Production.opened(DAYS["day03"], settings) as day03:
         others = {
-            name: Production(script, settings, day03.tracer, day03.voice)
+            name: Production(script, settings, day03.tracer, day03.cast)
             for name, script in DAYS.items()
             if name != "day03"
         }
