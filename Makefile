@@ -10,7 +10,7 @@ STAMP := .venv/.stamp
 
 setup: $(STAMP)
 
-$(STAMP): setup.sh requirements.lock
+$(STAMP): setup.sh requirements.lock requirements-voice.lock
 	PYTHON=$(PYTHON) ./setup.sh
 	touch $@
 
@@ -34,13 +34,20 @@ hearing: $(STAMP) .venv-hearing/.stamp
 	.venv-hearing/bin/python -m pip install -qq -r bench/hearing.txt
 	touch $@
 
-# Needs pip-tools; writes no address of any index into the file.
+# Needs pip-tools; writes no address of any index into the files.
+COMPILE := pip-compile --quiet --strip-extras --generate-hashes --no-header --no-annotate \
+  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-allow-unsafe --output-file -
+VOICE := import tomllib; \
+  print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["voice"], sep="\n")
+
 lock:
 	{ sed -n '1,/^$$/p' requirements.lock; \
-	pip-compile --quiet --extra dev --strip-extras --generate-hashes --no-header --no-annotate \
-	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --unsafe-package torch \
-	  --no-allow-unsafe --output-file - pyproject.toml | sed '/^# /d'; } > requirements.new
+	$(COMPILE) --extra dev --unsafe-package torch pyproject.toml | sed '/^# /d'; } > requirements.new
 	mv requirements.new requirements.lock
+	{ sed -n '1,/^$$/p' requirements-voice.lock; \
+	$(PYTHON) -c '$(VOICE)' | $(COMPILE) --constraint requirements.lock - | sed '/^# /d'; \
+	} > requirements-voice.new
+	mv requirements-voice.new requirements-voice.lock
 
 clean:
 	rm -rf out .pytest_cache .mypy_cache .ruff_cache .hypothesis

