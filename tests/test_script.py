@@ -278,10 +278,10 @@ def test_what_is_no_file(kind: str, tmp_path: Path) -> None:
     ids=range(14),
 )
 def test_hostile_markdown_is_quick(text: str, tmp_path: Path) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     with suppress(ScriptError):
         one(tmp_path, SHORT + "\n" + text)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 # --------------------------------------------------------------------------- what authors write
