@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from briefs import brief_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from gradreel.model import Binding, Brief, Captions, SpokenWord, Timeline
 from gradreel.settings import load
 from gradreel.stage.overlay import LEAST, LINE, Overlay
+from gradreel.stage.theme import HOUSE
+from gradreel.stage.type import Typesetter
 
 WIDE = replace(load(Path(__file__).parent.parent / "config.toml").platform, fps=10)
 
@@ -102,3 +105,11 @@ def test_captions_can_be_off_and_progress_stays() -> None:
     frame = drawn(spoken("gradient", "x.grad", captions="off"), 6)
     assert frame[0].any()
     assert not frame[20:].any()
+
+
+def test_a_sign_that_one_house_font_lacks_comes_from_another() -> None:
+    type_ = Typesetter(HOUSE)
+    line = type_.line("θₜ₊₁ − e⁻ˣ", 60, font="code-strong")
+    assert line.advance * 120 == pytest.approx(60 * 0.6 * 10)  # code keeps its columns
+    type_.line("x ∈ ⟨a⟩", 60, font="display")
+    assert not type_.missing

@@ -187,7 +187,7 @@ MATH = [
     (r"\sqrt[3]{x}", "³√x", "the cube root of x"),
     (r"e^{-x}", "e⁻ˣ", "e to the minus x"),
     (r"\mathbb{R}^n", "ℝⁿ", "R n"),
-    (r"\mathbb{R}^{3 \times 4}", "ℝ^(3×4)", "R three by four"),
+    (r"\mathbb{R}^{3 \times 4}", "ℝ³ˣ⁴", "R three by four"),
     (r"\hat{y}", "y\u0302", "y hat"),
     (r"\| x \|_2", "‖x‖₂", "the two norm of x"),
     (r"\|x\|^2", "‖x‖²", "the norm of x squared"),

@@ -127,8 +127,10 @@ class Line(VMobject):
         x = 0.0
         for glyph, index, dx, dy, advance in font.shape(text, code):
             if glyph == 0:
-                self.missing += text[index]
-                curves = _from_system_fonts(text[index], advance or 0.6)
+                curves = _from_house_fonts(text[index], advance or 0.6)
+                if not len(curves):
+                    self.missing += text[index]
+                    curves = _from_system_fonts(text[index], advance or 0.6)
             else:
                 curves = font.outline(glyph)
             if len(curves):
@@ -152,6 +154,17 @@ class Row(VGroup):
     """Lines set one after the other on one baseline; `advance` in Manim units."""
 
     advance = 0.0
+
+
+def _from_house_fonts(character: str, advance: float) -> Curves:
+    """A character that one of our fonts lacks and another has (`ₜ`, `⁻`, `∈`), in the middle of its
+    place; empty if none has it."""
+    for file in ("Inter-Bold.otf", "JetBrainsMono-Bold.ttf"):
+        ((glyph, _, _, _, width), *_) = face(file).shape(character, code=False)
+        if glyph:
+            centred: Curves = face(file).outline(glyph) + np.array([(advance - width) / 2, 0])
+            return centred
+    return np.zeros((0, 2))
 
 
 def _from_system_fonts(character: str, advance: float) -> Curves:

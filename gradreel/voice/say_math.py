@@ -361,7 +361,7 @@ def _tight(shown: str) -> str:
 def _small(shown: str, table: dict[int, int], mark: str) -> str:
     """Raised or lowered on the line, where each sign has such a form: x², else x^(3×4)."""
     plain = _tight(shown)
-    plain_signs = plain.replace("−", "-").replace("ᵀ", "T")
+    plain_signs = plain.replace("−", "-").replace("ᵀ", "T").replace("×", "x")
     if plain and all(ord(character) in table for character in plain_signs):
         return plain_signs.translate(table)
     return f"{mark}{plain}" if len(plain) < 2 else f"{mark}({plain})"
