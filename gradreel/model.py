@@ -122,8 +122,11 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """All sentences of a short, one voice, one pace. `pace` is words a minute as asked, `breath` the
-    part of the natural pauses that is left, `trimmed` that silences inside sentences were cut."""
+    """All sentences of a short, one voice, one pace.
+
+    `pace` is words a minute as asked, `breath` the part of the natural pauses that is left,
+    `trimmed` says that silences inside sentences were cut.
+    """
 
     voice: str
     pace: float
