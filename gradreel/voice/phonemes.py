@@ -26,6 +26,9 @@ PACKAGE, VERSION = "hibari-tts", "0.2.1"
 INSTALL = "pip install --require-hashes -r requirements-voice.lock"
 _FOREIGN = re.compile(r"[^A-Za-z0-9,.!?' ]+")
 _WORD = re.compile(r"[^ ,.!?]*[A-Za-z0-9][^ ,.!?]*")
+_LIGATURES = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "Ł": "L", "đ": "d", "ð": "th", "þ": "th"}
+)
 # Letters that the reader takes for words, in code and where letters are spelled: "A P I".
 _LETTERS = {"A": "ˈA", "ay": "ˈA", "Us": "jˈuz"}
 
@@ -51,7 +54,9 @@ def missing() -> str | None:
 
 def read(units: tuple[Unit, ...]) -> Phonemes:
     """The units' phonemes. Raises `VoiceError` if a part of the text would not be heard."""
-    plain = tuple(Unit(unit.shown, _without_accents(unit.spoken), unit.code) for unit in units)
+    plain = tuple(
+        Unit(unit.shown, " ".join(_latin(unit.spoken).split()), unit.code) for unit in units
+    )
     text, begins = spoken(plain)
     if foreign := _FOREIGN.search(text):  # the reader would drop it in silence
         raise VoiceError(
@@ -114,6 +119,15 @@ def _reader() -> Any:
     return G2P()
 
 
-def _without_accents(text: str) -> str:
-    parts = unicodedata.normalize("NFKD", text)
-    return "".join(part for part in parts if not unicodedata.combining(part))
+def _latin(text: str) -> str:
+    """The text in the letters that the reader knows: without accents, and a letter of another
+    script by its name, since the reader would drop it in silence."""
+    parts = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+    return "".join(_letter(part) for part in parts if not unicodedata.combining(part))
+
+
+def _letter(character: str) -> str:
+    if character.isascii() or not character.isalpha():
+        return character
+    name = unicodedata.name(character, "letter").split()[-1].lower()
+    return f" {name.split('-')[0]} "
