@@ -31,6 +31,7 @@ from gradreel.voice.cast import Cast
 from gradreel.voice.facts import facts_of
 from gradreel.voice.lexicon import Lexicon
 from gradreel.voice.narrate import narrate, strained, unexplained
+from gradreel.voice.subtitles import srt, vtt
 
 SCENES = Path(__file__).resolve().parent.parent / "scenes"
 
@@ -79,8 +80,8 @@ class Production:
     def build(self, short: Short, watch: Watch, *, force: bool = False) -> tuple[Path, bool]:
         """Make one film, or keep it if its inputs are unchanged. Returns it, and if it is new."""
         target, scene = self.path_of(short, ".mp4"), self.scene_of(short)
-        voice = self.cast.speaker().fingerprint()
-        inputs = fingerprint.of(self.script, short, self.settings, scene, voice)
+        voice, _ = self.cast.speaker(self.script.day, short)
+        inputs = fingerprint.of(self.script, short, self.settings, scene, voice.fingerprint())
         if not force and fingerprint.matches(target, inputs):
             return target, False
         with _workshop(target.parent) as work:
@@ -94,6 +95,11 @@ class Production:
                 spoken = any(utterance.audio for utterance in brief.speech.utterances)
                 if failures := verify(film, brief.platform, spoken=spoken):
                     raise VerifyError("the finished film is wrong: " + "; ".join(failures))
+            if not self.settings.preview:
+                for ending, write in (("srt", srt), ("vtt", vtt)):
+                    subtitles = work / f"captions.{ending}"
+                    subtitles.write_text(write(brief.timeline), "utf-8")
+                    _publish(subtitles, target.with_name(subtitles.name))
             _publish(film, target)
             fingerprint.write(target, inputs)
         return target, True
@@ -109,7 +115,8 @@ class Production:
             )
         spoken = self.settings.voice
         with watch("narrate"):
-            speaker = self.cast.speaker()
+            speaker, warnings = self.cast.speaker(self.script.day, short)
+            watch.warnings += warnings
             wanted = spoken.facts and speaker.improvises
             facts = facts_of(trace, mistake=mistake, fix=fix) if wanted else ()
             speech = narrate(

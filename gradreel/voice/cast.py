@@ -1,7 +1,8 @@
 """Who speaks a short: the voice asked for, or with `auto` the best that can.
 
 A voice asked for by name speaks or the short fails; it is never replaced in silence. With `auto`
-the author's own recording comes first, then the synthetic voices from the best to the floor.
+the author's own recording comes first, then the synthetic voices from the best to the floor. One
+short has one voice: a recording that is not whole is not used.
 """
 
 from __future__ import annotations
@@ -9,11 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from gradreel.errors import EnvironmentMissing
+from gradreel.errors import EnvironmentMissing, VoiceError
+from gradreel.model import Short
 from gradreel.settings import Voice as Settings
 from gradreel.voice import VOICES, Voice, voice
+from gradreel.voice.lexicon import Lexicon
+from gradreel.voice.narrate import written
+from gradreel.voice.recorded import NAME as RECORDED
+from gradreel.voice.recorded import Files, Lines, Recorded, any_in
 
 AUTO = "auto"
+REFERENCES = ("hibari", "pyttsx3")  # what recordings are aligned with: quick, with exact times
 
 
 @dataclass(slots=True)
@@ -21,19 +28,33 @@ class Cast:
     """The voices of a day. What was found out about one is kept."""
 
     settings: Settings
+    lexicon: Lexicon = field(default_factory=Lexicon.load)
     _reasons: dict[str, str | None] = field(default_factory=dict)
     _voices: dict[str, Voice] = field(default_factory=dict)
+    _last: tuple[tuple[Files, Lines, str], Recorded | VoiceError] | None = None
 
-    def speaker(self) -> Voice:
-        """The voice that speaks. Raises `EnvironmentMissing` with the reason and what installs
-        it if the one asked for cannot."""
+    def speaker(self, day: int, short: Short) -> tuple[Voice, tuple[str, ...]]:
+        """The voice that speaks a short, and warnings about its recording.
+
+        Raises `EnvironmentMissing` with the reason and what installs it if the voice asked for
+        cannot speak, and `VoiceError` if it is `recorded` and the recording is not usable.
+        """
         name = self.settings.name
-        if name == AUTO:
-            return next(self._voice(each) for each in VOICES if self.reason(each) is None)
-        chosen = self._voice(name)
-        if reason := self.reason(name):
-            raise EnvironmentMissing(f"the voice {name} cannot speak: {reason}.")
-        return chosen
+        if name not in (AUTO, RECORDED):
+            chosen = self._voice(name)
+            if reason := self.reason(name):
+                raise EnvironmentMissing(f"the voice {name} cannot speak: {reason}.")
+            return chosen, ()
+        lines = {part: self.lexicon.units(prose)[0] for part, prose in written(short)}
+        files = Files.of(self.settings.recordings, day, short.number, lines)
+        if files or name == RECORDED:
+            own = self._recorded(files, lines)
+            if isinstance(own, Recorded):
+                return own, own.warnings
+            if name == RECORDED:
+                raise own
+        best = next(self._voice(each) for each in VOICES if self.reason(each) is None)
+        return best, (f"{own} The voice {best.name} speaks instead.",) if files else ()
 
     def reason(self, name: str) -> str | None:
         """Why a synthetic voice cannot speak here, None if it can."""
@@ -42,9 +63,31 @@ class Cast:
         return self._reasons[name]
 
     def examined(self) -> Iterator[tuple[str, str | None]]:
-        """Each voice, best first, and why it cannot speak."""
+        """Each voice, best first, and why it cannot speak. Of recordings it only says whether there
+        are any."""
+        folder = self.settings.recordings
+        yield (
+            RECORDED,
+            None if any_in(folder) else f"there is no day01/01.wav or the like in {folder}",
+        )
         for name in VOICES:
             yield name, self.reason(name)
+
+    def _recorded(self, files: Files, lines: Lines) -> Recorded | VoiceError:
+        """The author's voice, or what is wrong with it; found out again when a file changes."""
+        key = files, lines, files.digest()
+        if self._last is None or self._last[0] != key:
+            try:
+                self._last = key, Recorded(files, lines, self._reference())
+            except VoiceError as error:
+                self._last = key, error
+        return self._last[1]
+
+    def _reference(self) -> Voice:
+        for name in REFERENCES:
+            if self.reason(name) is None:
+                return self._voice(name)
+        raise EnvironmentMissing(f"no voice to compare a recording with: {self.reason(name)}.")
 
     def _voice(self, name: str) -> Voice:
         if name not in self._voices:
