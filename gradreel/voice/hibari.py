@@ -55,7 +55,7 @@ def _say(text: str, speed: float) -> tuple[Samples, Frames]:
     known = phonemes.vocabulary()
     tokens = np.array([[0, *(known[each] for each in text), 0]])
     inputs = {"ids": tokens, "speed": np.ones(1, np.float32)}
-    frames = paced(listening.run([_WISHES], inputs)[0], speed)
+    frames = paced(listening.run(None, inputs)[0], speed)
     spectra = speaking.run(None, {**inputs, _FRAMES: frames.astype(np.float32)})
     noise = np.random.default_rng(onnx_session.SEED)
     return dsp.synth(*(spectrum[0] for spectrum in spectra), noise), frames
@@ -68,7 +68,7 @@ def _sessions() -> tuple[Any, Any]:
     if hashlib.sha256(model).hexdigest() != MODEL:
         raise VoiceError(f"its model is not the one that was measured: {phonemes.INSTALL}")
     try:
-        listening, speaking = onnx_edit.shown(model, _WISHES), onnx_edit.fed(model, _FRAMES)
+        listening, speaking = onnx_edit.only(model, _WISHES), onnx_edit.fed(model, _FRAMES)
     except LookupError as error:
         raise VoiceError(f"its model has no tensor {error}") from None
     return onnx_session.opened(listening), onnx_session.opened(speaking)

@@ -20,7 +20,7 @@ from gradreel.errors import VoiceError
 from gradreel.model import unknown
 from gradreel.voice import Samples, Take, onnx_edit, onnx_session, phonemes, trial
 from gradreel.voice.finish import finished
-from gradreel.voice.frames import RATE, Frames, performed
+from gradreel.voice.frames import RATE, Frames, paced, performed
 from gradreel.voice.lexicon import Unit
 
 LONGEST = 510  # phonemes in one go
@@ -62,25 +62,26 @@ class Kokoro:
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    """A speaker, ready. `timed` if the session tells its frames; `digest` is of model and style."""
+    """A speaker, ready. `listening` tells the frames that `speaking` takes; None in an export that
+    hides them, which then has the pace as an input only. `digest` is of model and styles."""
 
-    session: Any
+    speaking: Any
+    listening: Any | None
     styles: NDArray[np.float32]
-    timed: bool
     digest: str
 
     def say(self, text: str, speed: float) -> tuple[Samples, Frames | None]:
         known = phonemes.vocabulary()
-        inputs = (
-            np.array([[0, *(known[each] for each in text), 0]]),
-            self.styles[len(text) - 1],
-            np.array([speed], np.float32),
-        )
-        # By place: the tokens are called `tokens` in one export and `input_ids` in another.
-        names = (each.name for each in self.session.get_inputs())
-        made = self.session.run(None, dict(zip(names, inputs, strict=True)))
-        frames = made[-1].ravel().astype(np.int64) if self.timed else None
-        return made[0].ravel(), frames
+        inputs = {
+            self.speaking.get_inputs()[0].name: np.array([[0, *(known[each] for each in text), 0]]),
+            "style": self.styles[len(text) - 1],
+            "speed": np.array([1 if self.listening else speed], np.float32),
+        }
+        if self.listening is None:
+            return self.speaking.run(None, inputs)[0].ravel(), None
+        frames = paced(self.listening.run(None, inputs)[0].ravel(), speed)
+        fed = {_FRAMES: frames[np.newaxis].astype(np.float32)}
+        return self.speaking.run(None, inputs | fed)[0].ravel(), frames
 
 
 @functools.cache
@@ -90,10 +91,11 @@ def _model(path: Path, speaker: str) -> _Model:
     model = path.read_bytes()
     digest = hashlib.sha256(model + styles.tobytes()).hexdigest()
     try:
-        model, timed = onnx_edit.shown(model, _FRAMES), True
+        listening = onnx_session.opened(onnx_edit.only(model, _FRAMES))
+        model = onnx_edit.fed(model, _FRAMES)
     except LookupError:
-        timed = False
-    return _Model(onnx_session.opened(model), styles, timed, digest)
+        listening = None
+    return _Model(onnx_session.opened(model), listening, styles, digest)
 
 
 @functools.cache

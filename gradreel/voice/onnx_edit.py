@@ -7,7 +7,7 @@ Field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 # What a field holds, by message: ModelProto.graph; GraphProto.node, .input, .output;
 # NodeProto.output, .op_type; ValueInfoProto.name, .type; TypeProto.tensor_type; Tensor.elem_type.
@@ -23,36 +23,31 @@ _SIZES = {1: 8, 5: 4}  # the other two, in bytes
 
 def shown(model: bytes, tensor: str) -> bytes:
     """The model with `tensor` as its last output. Raises `LookupError` if no node makes it."""
-    if not any(_has(node, _MAKES, tensor) for node in _parts(model, _NODE)):
-        raise LookupError(tensor)
+    _find(model, tensor)
     if any(_has(output, _NAME, tensor) for output in _parts(model, _OUTPUT)):
         return model
     # A message may come in pieces, whose lists are joined: what is appended is merged.
     return model + _field(_GRAPH, _field(_OUTPUT, _field(_NAME, tensor.encode())))
 
 
-def fed(model: bytes, tensor: str) -> bytes:
-    """The model with `tensor` (float32) as one more input, in place of the node that makes it.
+def only(model: bytes, tensor: str) -> bytes:
+    """The model with `tensor` as its one output, so that nothing after it is computed.
 
     Raises `LookupError` if no node makes it.
     """
-    kept, found = b"", False
-    for number, value, raw in _fields(model):
-        if number != _GRAPH:
-            kept += raw
-            continue
-        nodes = []
-        for inner, node, bare in _fields(value):
-            if inner == _NODE and _has(node, _MAKES, tensor):
-                found = True
-            else:
-                nodes.append(bare)
-        kept += _field(_GRAPH, b"".join(nodes))
-    if not found:
-        raise LookupError(tensor)
+    return shown(_without(model, lambda number, _: number == _OUTPUT), tensor)
+
+
+def fed(model: bytes, tensor: str) -> bytes:
+    """The model with `tensor` (float32) as its last input, in place of the node that makes it.
+
+    Raises `LookupError` if no node makes it.
+    """
+    _find(model, tensor)
+    cut = _without(model, lambda number, part: number == _NODE and _has(part, _MAKES, tensor))
     kind = _field(_TENSOR, _varint(_ELEMENT << 3 | _VARINT) + _varint(_FLOAT32))
     value_info = _field(_NAME, tensor.encode()) + _field(_TYPE, kind)
-    return kept + _field(_GRAPH, _field(_INPUT, value_info))
+    return cut + _field(_GRAPH, _field(_INPUT, value_info))
 
 
 def made_by(model: bytes, operation: str) -> list[str]:
@@ -64,6 +59,22 @@ def made_by(model: bytes, operation: str) -> list[str]:
         for number, name, _ in _fields(node)
         if number == _MAKES
     ]
+
+
+def _find(model: bytes, tensor: str) -> None:
+    if not any(_has(node, _MAKES, tensor) for node in _parts(model, _NODE)):
+        raise LookupError(tensor)
+
+
+def _without(model: bytes, unwanted: Callable[[int, bytes], bool]) -> bytes:
+    """The model without some nodes, inputs or outputs of its graph."""
+    kept = []
+    for number, value, raw in _fields(model):
+        if number == _GRAPH:
+            parts = (bare for inner, part, bare in _fields(value) if not unwanted(inner, part))
+            raw = _field(_GRAPH, b"".join(parts))
+        kept.append(raw)
+    return b"".join(kept)
 
 
 def _parts(model: bytes, wanted: int) -> Iterator[bytes]:
