@@ -123,7 +123,8 @@ def _latin(text: str) -> str:
     """The text in the letters that the reader knows: without accents, and a letter of another
     script by its name, since the reader would drop it in silence."""
     parts = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
-    return "".join(_letter(part) for part in parts if not unicodedata.combining(part))
+    letters = "".join(_letter(part) for part in parts if not unicodedata.combining(part))
+    return " ".join(letters.split())
 
 
 def _letter(character: str) -> str:
