@@ -25,7 +25,7 @@ PACKAGES = (
     "uharfbuzz",
 )
 FIX = "Run: make setup"
-RECORDED, SILENT = "recorded", "none"
+SILENT = "none"
 OTHER_VOICE = "Install what the voice lacks, or choose another one in config.toml."
 
 
@@ -98,6 +98,7 @@ def _speaker(settings: Settings) -> Iterator[Finding]:
     since it answers at once."""
     from gradreel.voice import VOICES
     from gradreel.voice.cast import AUTO, Cast
+    from gradreel.voice.recorded import NAME as RECORDED
 
     wanted, cast = settings.voice.name, Cast(settings.voice)
     if wanted != AUTO:
@@ -111,6 +112,7 @@ def _speaker(settings: Settings) -> Iterator[Finding]:
 def _voices(settings: Settings) -> Iterator[Finding]:
     """Every voice, and which of them is taken if any will do."""
     from gradreel.voice.cast import AUTO, Cast
+    from gradreel.voice.recorded import NAME as RECORDED
 
     wanted, cast = settings.voice.name, Cast(settings.voice)
     if wanted not in (AUTO, RECORDED):

@@ -22,7 +22,8 @@ asked: list[str] = []
 
 
 def speaking(name: str) -> Settings:
-    return replace(SETTINGS, voice=replace(SETTINGS.voice, name=name))
+    voice = replace(SETTINGS.voice, name=name, recordings=Path("/nowhere"))
+    return replace(SETTINGS, voice=voice)
 
 
 @pytest.fixture(autouse=True)
@@ -46,11 +47,12 @@ def voices(name: str) -> dict[str, Finding]:
 
 def test_every_voice_is_shown_and_what_auto_takes(machine: dict[str, str | None]) -> None:
     found = voices("auto")
-    assert [*found] == [*(f"voice {name}" for name in VOICES), "voice auto"]
+    assert [*found] == [f"voice {name}" for name in ("recorded", *VOICES, "auto")]
     assert found["voice hibari"].detail == "ready"
     assert found["voice piper"].detail == "left out, no model"
     assert found["voice auto"].detail == "hibari"
     assert not any(finding.fix for finding in found.values())
+    assert found["voice recorded"].detail.startswith("left out, there is no")
     machine["hibari"] = "not installed: pip install"
     assert voices("auto")["voice auto"].detail == "pyttsx3"
 
