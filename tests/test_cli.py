@@ -182,6 +182,7 @@ def test_an_unchanged_film_is_kept_and_a_damaged_one_made_anew(out: Path) -> Non
     short = records(again)[0]
     assert short["status"] == "kept"
     film = Path(short["video"])
+    assert short["voice"] == ""  # nobody had to speak
     data = film.read_bytes()
     film.write_bytes(data[:-1000])
     done = render("--short", "13", "--preview", "--json", "--out", str(out))
@@ -196,6 +197,10 @@ def test_check_draws_nothing(tmp_path: Path) -> None:
     for short in records(done)[:2]:
         assert short["status"] == "checked"
         assert sum(beat["seconds"] for beat in short["beats"]) == pytest.approx(30)
+        assert 145 <= short["pace"] <= 180
+        assert short["voice"]
+    cues = records(done)[0]["cues"]
+    assert {"part": "talk-1", "word": "sigmoid", "at": "line 4, torch.sigmoid(x), 1 edge"} in cues
     assert list(tmp_path.iterdir()) == []
 
 

@@ -21,9 +21,9 @@ WARPS = (0.85, 1.0, 1.18)  # vocal tracts of men, women and children on the refe
 UNEVEN = 0.3  # what staying or leaping costs; frames that sound alike are about 1 apart
 RESTING = 0.3  # what a silent frame costs in a rest,
 TALKING = 3.0  # and what a frame of speech costs in it
-# Whole sentences, measured. Right words: 1.17 and more for a human reader and two other engines,
-# 1.12 in a noisy or echoing room. Other words: 1.10, one in a hundred 1.12 to 1.15.
-ALIKE = 1.12
+# Measured with whole sentences. Right words: 1.17 and more for a human reader and for two other
+# engines, 1.13 in an echoing room. Other words of the same script: 1.10, one in a hundred 1.14.
+ALIKE = 1.13
 
 Costs = NDArray[np.float32]  # (frames of the recording, frames of the reference)
 Indices = NDArray[np.int64]

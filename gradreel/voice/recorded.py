@@ -27,6 +27,7 @@ ENDINGS = (".wav", ".flac", ".m4a", ".mp3")
 LONGEST = 120.0  # seconds of one file; a short has 30
 SLOWEST, FASTEST = 0.9, 1.15  # of the author's own pace that a stretch may make
 UNNOTICED = 0.02  # of it that is not worth a stretch
+STRAY = 0.05  # seconds that a stretch may be off before its end is set right
 SHORTEST_WORD, LONGEST_WORD = 0.03, 1.5  # seconds
 _PACE = 165.0  # words a minute of the reference
 
@@ -145,12 +146,14 @@ def stretched(take: Take, ratio: float) -> Take:
     if code:
         raise VoiceError(f"the recording could not be stretched: {media.last_line(said)}.")
     samples = np.frombuffer(raw, np.float32)
-    seconds = len(samples) / take.rate
-    if abs(seconds - take.seconds / ratio) > 0.05:
-        raise VoiceError(f"a stretch to {take.seconds / ratio:.2f} s made {seconds:.2f} s.")
-    scale = seconds / take.seconds
-    times = tuple((start * scale, end * scale) for start, end in take.times)
-    return replace(take, samples=samples, seconds=seconds, times=times)
+    count = round(len(take.samples) / ratio)
+    if abs(len(samples) - count) > STRAY * take.rate:
+        raise VoiceError(
+            f"a stretch to {count / take.rate:.2f} s made {len(samples) / take.rate:.2f} s."
+        )
+    samples = _softened(np.pad(samples[:count], (0, max(count - len(samples), 0))), take.rate)
+    times = tuple((start / ratio, end / ratio) for start, end in take.times)
+    return replace(take, samples=samples, seconds=count / take.rate, times=times)
 
 
 def _sounds(files: Files, models: Mapping[str, Take]) -> dict[str, tuple[Path, Samples]]:
@@ -219,12 +222,14 @@ def _aligned(
 
 
 def _between(samples: Samples, begin: float, end: float) -> Samples:
-    """From `begin` to `end` seconds with soft ends; silence where the recording has nothing."""
+    """From `begin` to `end` seconds; silence where the recording has nothing."""
     first, last = round(begin * RATE), round(end * RATE)
-    cut = np.pad(
-        samples[max(first, 0) : max(last, 0)], (max(-first, 0), max(last - len(samples), 0))
-    ).copy()
-    fade = np.linspace(0, 1, round(sound.FADE * RATE), dtype=np.float32)
-    cut[: fade.size] *= fade
-    cut[-fade.size :] *= fade[::-1]
-    return cut
+    missing = max(-first, 0), max(last - len(samples), 0)
+    return _softened(np.pad(samples[max(first, 0) : last], missing), RATE)
+
+
+def _softened(samples: Samples, rate: int) -> Samples:
+    fade = np.linspace(0, 1, round(sound.FADE * rate), dtype=np.float32)
+    samples[: fade.size] *= fade
+    samples[-fade.size :] *= fade[::-1]
+    return samples
