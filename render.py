@@ -357,7 +357,8 @@ def _progress(options: argparse.Namespace, total: int) -> Any:
 
 
 def _show_config(settings: Settings) -> int:
-    for name in ("paths", "voice", "trace", "encode", "platform", "theme"):
+    print(f"captions = {json.dumps(settings.captions)}\n")
+    for name in ("paths", "voice", "sound", "trace", "encode", "platform", "theme"):
         print(f"[{name}]")
         table = getattr(settings, name)
         for field in dataclasses.fields(table):

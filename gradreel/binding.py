@@ -67,6 +67,7 @@ _WORD = re.compile(r"\w+")
 _CHAIN = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _LINE = re.compile(r"line-(\d+)")
 _ENDS = re.compile(r"^\W+|\W+$")
+_DERIVATIVE = re.compile(r"[d∂]\w+/[d∂](\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +261,10 @@ class _Page:
 def _keys(text: str, *, code: bool) -> Iterator[str]:
     """What to look for, the closest first."""
     bare = _ENDS.sub("", text)
-    if code:
+    if derivative := _DERIVATIVE.fullmatch(bare):
+        yield f"{derivative[1]}.grad"
+        yield "grad"
+    elif code:
         head = _CHAIN.search(text)
         if head is None:
             yield text.strip()

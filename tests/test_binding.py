@@ -74,6 +74,7 @@ def labels(trace: Trace, binding: Binding) -> set[str]:
         ("`x.grad`,", "output", "x.grad", {"x"}),
         ("gradients", "output", "grad", {"x"}),
         ("slope", "output", "grad", {"x"}),
+        ("`df/dx`.", "output", "x.grad", {"x"}),
         ("`x`", "code", "x", {"x"}),
         ("`h`", "forward", "h", {"h"}),
         ("Loss", "forward", "loss", {"loss"}),

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,11 @@ def test_show_config() -> None:
     assert "width = 540\nheight = 960\nfps = 15" in done.stdout
     assert 'name = "none"' in done.stdout
     assert 'colours.forward = "#5FBDF2"' in done.stdout
+    assert 'captions = "words"' in done.stdout
+    tables = tomllib.loads(Path("config.toml").read_text("utf-8"))
+    for name in ("paths", "voice", "sound", "trace", "encode"):
+        for key in tables[name]:
+            assert f"\n{key} = " in done.stdout, key
 
 
 # --------------------------------------------------------------------------- real films
