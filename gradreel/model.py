@@ -6,6 +6,7 @@ frames once a `Timeline` exists, and seconds before that.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -240,6 +241,40 @@ class Zone:
     def height(self) -> int:
         return self.bottom - self.top
 
+    def rows(self, *weights: float, gap: int = 30) -> tuple[Zone, ...]:
+        """Cut into rows from the top down, as high as their weights, with a gap between."""
+        return tuple(
+            Zone(self.left, first, self.right, last)
+            for first, last in _shares(self.top, self.bottom, weights, gap)
+        )
+
+    def columns(self, *weights: float, gap: int = 30) -> tuple[Zone, ...]:
+        """Cut into columns from the left, as wide as their weights, with a gap between."""
+        return tuple(
+            Zone(first, self.top, last, self.bottom)
+            for first, last in _shares(self.left, self.right, weights, gap)
+        )
+
+    def inset(self, x: int, y: int | None = None) -> Zone:
+        """Smaller by `x` pixels at the left and right, and by `y` (else `x`) above and below."""
+        y = x if y is None else y
+        return Zone(self.left + x, self.top + y, self.right - x, self.bottom - y)
+
+    def below(self, y: float) -> Zone:
+        """What is left of it under the pixel row `y`."""
+        return Zone(self.left, round(y), self.right, self.bottom)
+
+
+def _shares(
+    begin: int, end: int, weights: tuple[float, ...], gap: int
+) -> Iterator[tuple[int, int]]:
+    room = end - begin - gap * (len(weights) - 1)
+    used = 0.0
+    for number, weight in enumerate(weights):
+        first = begin + room * used / sum(weights) + gap * number
+        used += weight
+        yield round(first), round(begin + room * used / sum(weights) + gap * number)
+
 
 @dataclass(frozen=True, slots=True)
 class Platform:
@@ -261,6 +296,11 @@ class Platform:
     @property
     def frames(self) -> int:
         return self.fps * self.seconds
+
+    @property
+    def field(self) -> Zone:
+        """Everything between the header and the captions: `upper` and `stage` in one."""
+        return Zone(self.upper.left, self.upper.top, self.upper.right, self.stage.bottom)
 
 
 @dataclass(frozen=True, slots=True)
