@@ -37,8 +37,11 @@ def joined() -> Path:
 def main() -> None:
     model = WhisperModel(str(joined()), device="cpu", compute_type="int8", cpu_threads=2)
     for film in sys.argv[1:]:
-        # Without the filter whisper makes up words for the silence at the end.
-        segments, _ = model.transcribe(film, language="en", beam_size=5, vad_filter=True)
+        # Without the filter whisper makes up words for the silence at the end, and with its own
+        # words before it as context it repeats them there.
+        segments, _ = model.transcribe(
+            film, language="en", beam_size=5, vad_filter=True, condition_on_previous_text=False
+        )
         text = " ".join(segment.text.strip() for segment in segments)
         print(json.dumps({"film": film, "text": text}), flush=True)
 
