@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from gradreel.media import run
-from gradreel.model import Script, Short
+from gradreel.model import Code, Script, Short
 from gradreel.settings import Settings
 
 ENGINE = Path(__file__).resolve().parent
@@ -22,16 +22,22 @@ ASSETS = ENGINE.parent / "assets"
 LIBRARIES = ("manim", "ManimPango", "moviepy", "numpy", "pillow", "pycairo", "torch", "uharfbuzz")
 
 
-def of(script: Script, short: Short, settings: Settings, scene: Path, voice: str) -> str:
-    """The digest of everything that a film depends on; where the text stands is not part of it."""
-    code = (short.code, short.mistake_code, short.fix_code)
+def of(
+    script: Script,
+    short: Short,
+    settings: Settings,
+    scene: Path,
+    voice: str,
+    others: tuple[Short, ...] = (),
+) -> str:
+    """The digest of everything that a film depends on, `others` being the shorts that its scene
+    refers to; where the text stands is not part of it."""
     parts: tuple[Any, ...] = (
         script.day,
         short.number,
         short.title,
         [prose.spans for prose in (short.hook, *short.talk, short.mistake)],
-        [part and part.text for part in code],
-        short.seed,
+        [_runs(each) for each in (short, *others)],
         (settings.captions, settings.trace, settings.encode, settings.platform, settings.theme),
         (voice, settings.voice.pace, settings.voice.facts, settings.voice.trim),
         settings.sound.effects,
@@ -56,6 +62,14 @@ def write(film: Path, inputs: str) -> None:
     draft = record.with_suffix(".tmp")
     draft.write_text(json.dumps({"inputs": inputs, "film": _digest(film)}) + "\n")
     draft.replace(record)
+
+
+def _runs(short: Short) -> tuple[object, ...]:
+    """What is run of a short."""
+    codes: tuple[Code | None, ...] = (
+        short.code, short.mistake_code, short.fix_code, short.demo_code,
+    )  # fmt: skip
+    return (short.number, *(code and code.text for code in codes), short.seed)
 
 
 def _record(film: Path) -> Path:

@@ -58,7 +58,8 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """One 30-second lesson as the author wrote it."""
+    """One 30-second lesson as the author wrote it. `demo_code` is run beside the snippet, for a
+    short whose own code is a plan in comments."""
 
     number: int
     title: str
@@ -69,6 +70,7 @@ class Short:
     line: int
     mistake_code: Code | None = None
     fix_code: Code | None = None
+    demo_code: Code | None = None
     seed: int = 0
     tags: tuple[str, ...] = ()
 
@@ -333,9 +335,18 @@ def _role(kind: str, role: str, table: tuple[tuple[str, T], ...]) -> T:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """Another short of the day and its run, for a scene that refers to it."""
+
+    short: Short
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
-    """Everything a scene may know. `mistake` and `fix` are runs of the short's optional code,
-    `bindings` the words that point at something, in the order they are said."""
+    """Everything a scene may know. `mistake`, `fix` and `demo` are runs of the short's optional
+    code, `others` the shorts that the scene refers to, `bindings` the words that point at
+    something, in the order they are said."""
 
     day: int
     short: Short
@@ -348,3 +359,18 @@ class Brief:
     fix: Trace | None = None
     bindings: tuple[Binding, ...] = ()
     captions: Captions = "words"
+    demo: Trace | None = None
+    others: tuple[Other, ...] = ()
+
+    def other(self, number: int) -> Other:
+        """A short that the scene refers to. Raises `UnknownCue` for one it does not."""
+        for other in self.others:
+            if other.short.number == number:
+                return other
+        raise unknown("short", str(number), [str(other.short.number) for other in self.others])
+
+    @property
+    def runs(self) -> tuple[Trace, ...]:
+        """Every run that the film may show."""
+        own = (self.trace, self.mistake, self.fix, self.demo)
+        return (*(run for run in own if run is not None), *(other.trace for other in self.others))

@@ -18,12 +18,12 @@ from pathlib import Path
 from gradreel import fingerprint
 from gradreel.assemble import assemble
 from gradreel.binding import bind
-from gradreel.errors import ConfigError, SnippetError, VerifyError
-from gradreel.model import Brief, Code, Script, Short
+from gradreel.errors import ConfigError, SceneError, SnippetError, VerifyError
+from gradreel.model import Brief, Code, Other, Script, Short
 from gradreel.probe import verify
 from gradreel.schedule import schedule
 from gradreel.settings import Settings
-from gradreel.shoot import rehearse, sheet, shoot, still
+from gradreel.shoot import load_scene, rehearse, sheet, shoot, still
 from gradreel.sound.music import music
 from gradreel.trace import Limits, Tracer
 from gradreel.trace.model import Trace
@@ -81,7 +81,9 @@ class Production:
         """Make one film, or keep it if its inputs are unchanged. Returns it, and if it is new."""
         target, scene = self.path_of(short, ".mp4"), self.scene_of(short)
         voice, _ = self.cast.speaker(self.script.day, short)
-        inputs = fingerprint.of(self.script, short, self.settings, scene, voice.fingerprint())
+        inputs = fingerprint.of(
+            self.script, short, self.settings, scene, voice.fingerprint(), self.others(short)
+        )
         if not force and fingerprint.matches(target, inputs):
             return target, False
         with _workshop(target.parent) as work:
@@ -109,9 +111,12 @@ class Production:
         path, platform = self.script.path, self.settings.platform
         with watch("trace"):
             trace = self._run(short.code, short, watch)
-            mistake, fix = (
+            mistake, fix, demo = (
                 self._run(code, short, watch) if code else None
-                for code in (short.mistake_code, short.fix_code)
+                for code in (short.mistake_code, short.fix_code, short.demo_code)
+            )
+            others = tuple(
+                Other(other, self._run(other.code, other, watch)) for other in self.others(short)
             )
         spoken = self.settings.voice
         with watch("narrate"):
@@ -139,6 +144,8 @@ class Production:
             fix,
             bind(timeline, trace, mistake, fix),
             self.settings.captions,
+            demo,
+            others,
         )
 
     def check(self, short: Short, watch: Watch) -> Brief:
@@ -174,6 +181,19 @@ class Production:
         """The short's own storyboard, or the house's."""
         own = SCENES / f"day{self.script.day:02d}" / f"short_{short.number:02d}.py"
         return own if own.exists() else SCENES / "auto.py"
+
+    def others(self, short: Short) -> tuple[Short, ...]:
+        """The shorts of the day that the scene refers to. Raises `SceneError` if one is gone."""
+        scene = self.scene_of(short)
+        known = {each.number: each for each in self.script.shorts}
+        wanted = load_scene(scene).refers
+        if missing := [str(number) for number in wanted if number not in known]:
+            raise SceneError(
+                f"refers to short {', '.join(missing)}, which {self.script.path} does not have.",
+                fix="Take it out of `refers`, or move the scene away.",
+                path=scene,
+            )
+        return tuple(known[number] for number in wanted)
 
     def _run(self, code: Code, short: Short, watch: Watch) -> Trace:
         """Run the author's code. What it raises is content; what ends it early is an error."""

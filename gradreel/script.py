@@ -35,8 +35,8 @@ MAX_CODE_COLUMNS = 120
 MAX_REPORTED = 20
 
 REQUIRED = ("hook", "talk track", "code")
-SECTIONS = (*REQUIRED, "common mistake", "mistake code", "fix code", "seed", "tags")
-FENCED = ("code", "mistake code", "fix code")
+FENCED = ("code", "mistake code", "fix code", "demo code")
+SECTIONS = (*REQUIRED, "common mistake", *FENCED[1:], "seed", "tags")
 BESIDE = ("seed", "tags")  # their text may stand right beside the label
 
 _PYTHON = {"python", "py", "python3", "{.python}"}
@@ -434,6 +434,7 @@ class _Reader:
             line=draft.line,
             mistake_code=parts["mistake code"].fences[0] if "mistake code" in parts else None,
             fix_code=parts["fix code"].fences[0] if "fix code" in parts else None,
+            demo_code=parts["demo code"].fences[0] if "demo code" in parts else None,
             seed=seed,
             tags=tuple(word.lstrip("#") for word in words if word.strip("#")),
         )

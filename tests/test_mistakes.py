@@ -44,7 +44,9 @@ REAL: dict[int, tuple[str, str | None]] = {
     28: ("[ 0.0288, -0.0232, -0.0056]", "[ 0.9647, -0.9823,  0.0177]"),
     29: ("400000 bytes still held", None),
     30: ("1.1 -> -112.013\n0.0001 -> 0.012\n0.3 -> 3.0", None),
+    31: ("1 -> 1.8005\n2 -> 2.0191\n3 -> 2.0783", None),
 }
+DEMOS = {31: [1.9735, 0.9889], 32: [1.9803, 1.0074]}  # W and b that are printed last
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +71,12 @@ def test_a_mistake_does_what_its_film_says(number: int, script: Script, tracer: 
         failure = trace.end.failure
         assert trace.control == "same"
         assert expected in (failure.message if failure else trace.stdout)
+
+
+@pytest.mark.parametrize("number", DEMOS)
+def test_a_demo_ends_where_its_film_says(number: int, script: Script, tracer: Tracer) -> None:
+    short = next(s for s in script.shorts if s.number == number)
+    assert short.demo_code is not None
+    trace = tracer.trace(short.demo_code.text, seed=short.seed)
+    printed = [float(number) for number in trace.stdout.split()]
+    assert printed == pytest.approx(DEMOS[number], abs=1e-4)

@@ -426,6 +426,11 @@ loss.backward()
 loss.sum().backward()
 ```
 
+**Demo code**
+```python
+print(loss)
+```
+
 **Seed** 7
 
 **Tags**: #autograd, sigmoid backprop
@@ -435,6 +440,8 @@ loss.sum().backward()
     assert short.fix_code is not None
     assert (short.mistake_code.text, short.mistake_code.line) == ("loss.backward()", 21)
     assert short.fix_code.text == "loss.sum().backward()"
+    assert short.demo_code is not None
+    assert short.demo_code.text == "print(loss)"
     assert (short.seed, short.tags) == (7, ("autograd", "sigmoid", "backprop"))
 
 

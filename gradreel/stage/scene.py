@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from manim import (
     Animation,
@@ -169,7 +169,9 @@ def plain(word: str) -> str:
 
 class ShortScene(Scene):
     """Base of every storyboard. Subclasses define `construct` and may use `self.brief`,
-    `self.type`."""
+    `self.type`. `refers` names the shorts whose runs `brief.other(number)` is to have."""
+
+    refers: ClassVar[tuple[int, ...]] = ()
 
     def __init__(self, brief: Brief, renderer: CairoRenderer) -> None:
         self.brief = brief
