@@ -19,11 +19,12 @@ from gradreel import fingerprint
 from gradreel.assemble import assemble
 from gradreel.binding import bind
 from gradreel.errors import ConfigError, SceneError, SnippetError, VerifyError
+from gradreel.lint import lint
 from gradreel.model import Brief, Code, Other, Script, Short
 from gradreel.probe import verify
 from gradreel.schedule import schedule
 from gradreel.settings import Settings
-from gradreel.shoot import load_scene, rehearse, sheet, shoot, still
+from gradreel.shoot import inspect, load_scene, sheet, shoot, still
 from gradreel.sound.music import music
 from gradreel.trace import Limits, Tracer
 from gradreel.trace.model import Trace
@@ -149,11 +150,11 @@ class Production:
         )
 
     def check(self, short: Short, watch: Watch) -> Brief:
-        """Everything but drawing: the storyboard is played dry."""
+        """Everything but drawing: the storyboard is played dry, and looked at as a viewer would."""
         with tempfile.TemporaryDirectory(prefix="gradreel-") as folder:
             brief = self.prepare(short, Path(folder), watch)
             with watch("rehearse"):
-                watch.warnings += rehearse(brief, self.scene_of(short))
+                self._look(brief, self.scene_of(short), watch)
         return brief
 
     def picture(self, short: Short, watch: Watch, seconds: float | None) -> Path:
@@ -166,10 +167,17 @@ class Production:
             with watch("shoot"):
                 if seconds is None:
                     sheet(brief, scene, drawn)
+                    self._look(brief, scene, watch)
                 else:
                     still(brief, scene, seconds, drawn)
             _publish(drawn, target)
         return target
+
+    def _look(self, brief: Brief, scene: Path, watch: Watch) -> None:
+        """Warn of what a viewer could not read."""
+        glances, warnings = inspect(brief, scene)
+        found = (each.told(brief.timeline.fps) for each in lint(brief, glances))
+        watch.warnings += (*warnings, *(f"{scene.name}: {each}" for each in found))
 
     def path_of(self, short: Short, ending: str) -> Path:
         """`out/day03/13-title/13-title.mp4`, or `13-title-preview.mp4`."""

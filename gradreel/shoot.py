@@ -25,11 +25,13 @@ from manim import CairoRenderer, tempconfig
 from manim.scene.scene_file_writer import SceneFileWriter
 from PIL import Image
 
+from gradreel import sheet as sheets
 from gradreel.encode import video_arguments
 from gradreel.errors import EncodeError, EnvironmentMissing, SceneError
 from gradreel.model import Brief, Platform
 from gradreel.settings import Encode
 from gradreel.stage.backdrop import backdrop
+from gradreel.stage.glance import Glance, glance
 from gradreel.stage.overlay import Overlay
 from gradreel.stage.scene import ShortScene
 
@@ -99,8 +101,7 @@ class Encoder:
 
 
 class Reel(SceneFileWriter):
-    """Manim's file writer, without the files: hands wanted frames to `receive(index, pixels,
-    repeat)`.
+    """Manim's file writer, without the files: hands each wanted frame to `receive(index, pixels)`.
 
     `wanted` is None for every frame, or the frame numbers to draw; plays without a wanted frame are
     skipped by Manim itself.
@@ -110,7 +111,7 @@ class Reel(SceneFileWriter):
         self,
         settings: Any,
         wanted: frozenset[int] | None,
-        receive: Callable[[int, Pixels, int], None],
+        receive: Callable[[int, Pixels], None],
     ) -> None:
         super().__init__(settings)
         self.wanted = wanted
@@ -121,19 +122,25 @@ class Reel(SceneFileWriter):
     def expect(self, frame: int, count: int) -> None:
         """The next play covers frames [frame, frame + count)."""
         self._next = frame
-        self.skipping = self.wanted is not None and not any(
-            frame <= w < frame + count for w in self.wanted
-        )
+        self.skipping = not any(map(self._wants, range(frame, frame + count)))
         self.sections[-1].skip_animations = self.skipping
 
+    @property
+    def wants_next(self) -> bool:
+        return self._wants(self._next)
+
+    def pass_by(self) -> None:
+        """A frame that nobody wants is not drawn."""
+        self._next += 1
+
     def write_frame(self, frame: Any, *, repeat: int = 1) -> None:
-        if self.wanted is None:
-            self.receive(self._next, frame, repeat)
-        else:
-            for index in range(self._next, self._next + repeat):
-                if index in self.wanted:
-                    self.receive(index, frame, 1)
+        for index in range(self._next, self._next + repeat):
+            if self._wants(index):
+                self.receive(index, frame)
         self._next += repeat
+
+    def _wants(self, index: int) -> bool:
+        return self.wanted is None or index in self.wanted
 
     def add_partial_movie_file(self, hash_animation: str | None) -> None:
         pass
@@ -146,6 +153,26 @@ class Reel(SceneFileWriter):
 
     def finish(self) -> None:
         pass
+
+
+class Selective(CairoRenderer):
+    """Draws only the frames that its reel wants."""
+
+    def render(self, scene: Any, time: float, moving_mobjects: Any = None) -> None:
+        if self.file_writer.wants_next:
+            super().render(scene, time, moving_mobjects)
+        else:
+            self.file_writer.pass_by()
+
+
+class Blind(Selective):
+    """Plays everything and draws nothing: for looking at the objects themselves."""
+
+    def update_frame(self, *_: Any, **__: Any) -> None:
+        pass
+
+    def get_frame(self) -> Any:
+        return np.zeros((1, 1, 4), np.uint8)
 
 
 def load_scene(path: Path) -> type[ShortScene]:
@@ -193,26 +220,25 @@ def _manim(platform: Platform) -> Iterator[None]:
             yield
 
 
-def _run(
+def _play(
     brief: Brief,
     scene_file: Path,
     wanted: frozenset[int] | None,
-    receive: Callable[[int, Pixels, int], None],
+    receive: Callable[[ShortScene, int, Pixels], None],
+    kind: type[CairoRenderer] = Selective,
 ) -> ShortScene:
-    """Play a scene and hand over its frames, overlay included. Returns the finished scene."""
-    kind = load_scene(scene_file)
+    """Play a scene and hand over each wanted frame as Manim has it. Returns the finished scene."""
+    scene_class = load_scene(scene_file)
     with _manim(brief.platform):
-        overlay = Overlay(brief)
 
-        def composed(index: int, pixels: Pixels, repeat: int) -> None:
-            for frame in range(index, index + repeat):
-                receive(frame, overlay.on(pixels, frame, scene.glows(frame)), 1)
+        def taken(index: int, pixels: Pixels) -> None:
+            receive(scene, index, pixels)
 
-        writer: Any = lambda settings: Reel(settings, wanted, composed)  # noqa: E731
-        renderer = CairoRenderer(file_writer_class=writer)
+        writer: Any = lambda settings: Reel(settings, wanted, taken)  # noqa: E731
+        renderer = kind(file_writer_class=writer)
         ground: Any = backdrop(brief.platform, brief.theme)
         renderer.camera.set_background(ground)
-        scene = kind(brief, renderer)
+        scene = scene_class(brief, renderer)
         scene.render()
         if scene.frame != brief.timeline.frames:
             raise SceneError(
@@ -221,10 +247,27 @@ def _run(
         return scene
 
 
+def _draw(
+    brief: Brief,
+    scene_file: Path,
+    wanted: frozenset[int] | None,
+    receive: Callable[[int, Pixels], None],
+) -> ShortScene:
+    """Play a scene and hand over its frames, overlay included."""
+    with _manim(brief.platform):
+        overlay = Overlay(brief)
+    return _play(
+        brief,
+        scene_file,
+        wanted,
+        lambda scene, n, pixels: receive(n, overlay.on(pixels, n, scene.glows(n))),
+    )
+
+
 def shoot(brief: Brief, scene_file: Path, encode: Encode, target: Path) -> tuple[str, ...]:
     """Draw the whole film and encode it silently to `target`. Returns warnings for the author."""
     with Encoder(target, brief.platform, encode) as encoder:
-        scene = _run(brief, scene_file, None, lambda _, pixels, __: encoder.write(pixels.tobytes()))
+        scene = _draw(brief, scene_file, None, lambda _, pixels: encoder.write(pixels.tobytes()))
     if encoder.frames != brief.timeline.frames:
         raise EncodeError(f"{encoder.frames} frames were drawn, {brief.timeline.frames} planned")
     return _warnings(scene)
@@ -233,7 +276,7 @@ def shoot(brief: Brief, scene_file: Path, encode: Encode, target: Path) -> tuple
 def stills(brief: Brief, scene_file: Path, frames: frozenset[int]) -> dict[int, Pixels]:
     """Single frames by number, without drawing the others."""
     taken: dict[int, Pixels] = {}
-    _run(brief, scene_file, frames, lambda i, pixels, _: taken.update({i: pixels.copy()}))
+    _draw(brief, scene_file, frames, lambda i, pixels: taken.update({i: pixels.copy()}))
     return taken
 
 
@@ -245,27 +288,33 @@ def still(brief: Brief, scene_file: Path, seconds: float, target: Path) -> None:
     Image.fromarray(pixels[..., :3]).save(target)
 
 
-def sheet(brief: Brief, scene_file: Path, target: Path, columns: int = 6, rows: int = 2) -> None:
-    """A contact sheet: the poster, moments spread over the film, and the last frame, as PNG."""
-    count, last = columns * rows, brief.timeline.frames - 1
-    moments = [round(i * last / (count - 1)) for i in range(count)]
+def sheet(brief: Brief, scene_file: Path, target: Path) -> None:
+    """A contact sheet as PNG."""
+    moments = sheets.moments(brief.timeline.frames)
     taken = stills(brief, scene_file, frozenset(moments))
-    width, height, gap = 360, 640, 12
-    page = Image.new(
-        "RGB",
-        (columns * (width + gap) + gap, rows * (height + gap) + gap),
-        brief.theme.colour("edge"),
-    )
-    for place, moment in enumerate(moments):
-        picture = Image.fromarray(taken[moment][..., :3]).resize((width, height))
-        row, column = divmod(place, columns)
-        page.paste(picture, (gap + column * (width + gap), gap + row * (height + gap)))
-    page.save(target)
+    pictures = [Image.fromarray(taken[moment][..., :3]) for moment in moments]
+    sheets.laid_out(pictures, brief.theme.colour("edge")).save(target)
 
 
 def rehearse(brief: Brief, scene_file: Path) -> tuple[str, ...]:
     """Play every beat without drawing a frame: finds overruns, unknown cues, missing beats."""
-    return _warnings(_run(brief, scene_file, frozenset(), lambda *_: None))
+    return _warnings(_play(brief, scene_file, frozenset(), lambda *_: None, Blind))
+
+
+def inspect(
+    brief: Brief, scene_file: Path, every: float = 0.25
+) -> tuple[tuple[Glance, ...], tuple[str, ...]]:
+    """What the film shows, looked at every so many seconds and at its last frame, and warnings for
+    the author. Nothing is drawn."""
+    last, step = brief.timeline.frames - 1, max(1, round(every * brief.timeline.fps))
+    moments = frozenset([*range(0, last, step), last])
+    seen: list[Glance] = []
+
+    def look(scene: ShortScene, frame: int, _: Pixels) -> None:
+        seen.append(glance(scene, frame))
+
+    scene = _play(brief, scene_file, moments, look, Blind)
+    return tuple(seen), _warnings(scene)
 
 
 def _warnings(scene: ShortScene) -> tuple[str, ...]:

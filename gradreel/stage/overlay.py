@@ -59,7 +59,7 @@ class Overlay:
         self.platform = brief.platform
         self.total = brief.timeline.frames
         self.type = Typesetter(brief.theme)
-        self.groups = _groups(brief)
+        self.groups = caption_groups(brief)
         larger = KEYWORD if brief.captions == "keywords" else 1.0
         self.size = brief.theme.size("caption") * larger
         self.scale = scale = brief.platform.width / MASTER_WIDTH
@@ -210,7 +210,8 @@ class Overlay:
         return gaps + sum(self._width(piece, size) for piece in row)
 
 
-def _groups(brief: Brief) -> tuple[CaptionGroup, ...]:
+def caption_groups(brief: Brief) -> tuple[CaptionGroup, ...]:
+    """What the captions of a film show, as its owner wants them."""
     match brief.captions:
         case "words":
             return captions(brief.timeline)

@@ -290,6 +290,12 @@ class ShortScene(Scene):
         reel.expect(self.frame, frames)
         self.skip_animation_preview = reel.skipping
 
+    def update_to_time(self, t: float) -> None:
+        """Where things stand between two wanted frames matters to nobody."""
+        reel: Any = self.renderer.file_writer
+        if reel.wants_next or self.should_update_mobjects():
+            super().update_to_time(t)
+
     def should_update_mobjects(self) -> bool:
         """True while an updater is at work: then a wait has to be drawn frame by frame."""
         return any(m.has_time_based_updater() for m in self._family())

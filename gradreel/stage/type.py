@@ -140,6 +140,9 @@ class Line(VMobject):
         if pieces:
             flat = np.concatenate(pieces)
             self.points = np.column_stack([flat, np.zeros(len(flat))])
+        self.typeset_width = float(
+            self.width
+        )  # as it was set; what it is scaled to shows against it
 
     def at(self, x: float, y: float, align: str = "left") -> Line:
         """Put the pen origin at master pixel x with the capitals centred on y."""
