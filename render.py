@@ -251,6 +251,8 @@ def _make(
                 outcomes.append(event)
                 _report(options, order, event)
     failed = [outcome for outcome in outcomes if outcome.error is not None]
+    if options.sheet and len(outcomes) - len(failed) > 1:
+        _review(options, settings, script, outcomes)
     if options.json:
         counts = {s: sum(o.status == s for o in outcomes) for s in ("made", "kept", "checked")}
         summary = {
@@ -267,6 +269,29 @@ def _make(
         return 0
     codes = {outcome.error.exit_code for outcome in failed if outcome.error}
     return codes.pop() if len(codes) == 1 and len(failed) == len(shorts) else 1
+
+
+def _review(
+    options: argparse.Namespace, settings: Settings, script: Script, outcomes: list[Outcome]
+) -> None:
+    """The page with every sheet, and which shorts look alike."""
+    from gradreel.review import ALIKE, Reviewed, review
+
+    films = [Reviewed(o.short, o.path, o.warnings) for o in outcomes if o.path is not None]
+    page = settings.paths.out / f"day{script.day:02d}" / "review.html"
+    closest = review(page, script.title, films)
+    if options.json:
+        print(json.dumps({"review": str(page), "closest": [vars_of(pair) for pair in closest]}))
+    else:
+        print("the most alike   distance  opening  course  composition")
+        for pair in closest:
+            print(f"   {pair.one:02d} and {pair.two:02d} {pair.distance:12.2f} {pair.opening:8.2f} "
+                  f"{pair.course:7.2f} {pair.composition:12.2f}")  # fmt: skip
+        print(f"review page: {_near(page)}")
+    for pair in closest:
+        if pair.distance < ALIKE:
+            _say(f"warning: shorts {pair.one:02d} and {pair.two:02d} look alike "
+                 f"({pair.distance:.2f}, under {ALIKE})")  # fmt: skip
 
 
 # --------------------------------------------------------------------------- the talking
