@@ -18,6 +18,7 @@ from pathlib import Path
 from gradreel import fingerprint
 from gradreel.assemble import assemble
 from gradreel.binding import bind
+from gradreel.cover import cover
 from gradreel.errors import ConfigError, SceneError, SnippetError, VerifyError
 from gradreel.lint import lint
 from gradreel.model import Brief, Code, Other, Script, Short
@@ -103,6 +104,9 @@ class Production:
                     subtitles = work / f"captions.{ending}"
                     subtitles.write_text(write(brief.timeline), "utf-8")
                     _publish(subtitles, target.with_name(subtitles.name))
+                face = work / "cover.jpg"
+                cover(film, brief, face)
+                _publish(face, target.with_name(face.name))
             _publish(film, target)
             fingerprint.write(target, inputs)
         return target, True
