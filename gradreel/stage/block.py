@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any, Self
 
 from manim import Mobject, VGroup
@@ -10,20 +11,24 @@ from gradreel.model import Zone
 
 
 class Block(VGroup):
-    """Base of the visual blocks. `zone` is where it may put things, None for wherever it likes."""
+    """Base of the visual blocks. One that keeps to a zone has it as `zone`."""
 
-    zone: Zone | None = None
+    zone: Zone
 
     def add(self, *mobjects: Any) -> Self:
         """Parts of a block inside a block belong to the outer one: that is what a viewer sees as
         one thing."""
         super().add(*mobjects)
+        itself = weakref.ref(self)  # copying a part must not copy the block
         for mobject in mobjects:
             for part in mobject.get_family():
-                part.block = self
+                part.block = itself
         return self
 
 
 def block_of(part: Mobject) -> Block | None:
     """The block that a part belongs to; None for what a scene or an animation made itself."""
-    return part if isinstance(part, Block) else getattr(part, "block", None)
+    if isinstance(part, Block):
+        return part
+    found: weakref.ref[Block] | None = getattr(part, "block", None)
+    return found() if found is not None else None

@@ -124,7 +124,7 @@ def _owner(part: VMobject) -> dict[str, Any]:
     block: Block | None = block_of(part)
     if block is None:
         return {"name": type(part).__name__}
-    return {"block": id(block), "name": type(block).__name__, "zone": block.zone}
+    return {"block": id(block), "name": type(block).__name__, "zone": getattr(block, "zone", None)}
 
 
 def _box(part: Mobject) -> Box:
