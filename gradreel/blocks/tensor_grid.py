@@ -9,6 +9,7 @@ from manim import ManimColor, VGroup
 
 from gradreel.blocks.numbers import shape_text, short, written
 from gradreel.blocks.rounded import Rounded
+from gradreel.model import Theme
 from gradreel.stage.space import point, units
 from gradreel.stage.type import Typesetter
 from gradreel.trace.model import Value
@@ -76,7 +77,7 @@ def tensor_grid(
         longest = max(type_.width(t, "value", "code") for t in texts)
         width = max(cell * 1.2, longest + 26)
     gap = SMALL_GAP if cell < 30 else 8
-    largest = max((abs(float(n)) for n in value.data if math.isfinite(float(n))), default=1.0)
+    largest = largest_of(value)
     total = (
         drawn_columns * width + (drawn_columns - 1) * gap,
         drawn_rows * cell + (drawn_rows - 1) * gap,
@@ -87,8 +88,8 @@ def tensor_grid(
             number = value.data[row * columns + column]
             x = 540 - total[0] / 2 + column * (width + gap) + width / 2
             y = 960 - total[1] / 2 + row * (cell + gap) + cell / 2
-            box = _cell(type_, float(number), largest or 1.0, colour, width, cell)
-            box.move_to(point(x, y))
+            box = Rounded(width, cell, min(8, cell / 4)).move_to(point(x, y))
+            box.set_fill(heat(type_.theme, float(number), largest, colour), opacity=1)
             picture.add(box)
             if numbers:
                 text = texts[row * columns + column]
@@ -96,15 +97,21 @@ def tensor_grid(
     return Drawing(picture, *total)
 
 
-def _cell(
-    type_: Typesetter, number: float, largest: float, colour: str, width: float, height: float
-) -> Rounded:
+def heat(
+    theme: Theme, number: float, largest: float, colour: str, *, strongest: float = 0.67
+) -> ManimColor:
+    """A cell's paint: the panel with up to `strongest` of `colour` (positive) or grey (negative)
+    mixed in, by the number's share of `largest`."""
+    weakest = 0.12
     strength = min(1.0, abs(number) / largest) if math.isfinite(number) else 1.0
     role = colour if number > 0 else "mistake" if math.isnan(number) else "quiet"
-    ground = ManimColor(type_.theme.colour("panel"))
-    paint = ground.interpolate(ManimColor(type_.theme.colour(role)), 0.12 + 0.55 * strength)
-    box = Rounded(width, height, min(8, height / 4))
-    return box.set_fill(paint, opacity=1)
+    ground, paint = ManimColor(theme.colour("panel")), ManimColor(theme.colour(role))
+    return ground.interpolate(paint, weakest + (strongest - weakest) * strength)
+
+
+def largest_of(value: Value) -> float:
+    """The largest finite magnitude, 1 where there is none."""
+    return max((abs(float(n)) for n in value.numbers if math.isfinite(float(n))), default=1) or 1.0
 
 
 def _px(length: float) -> float:
