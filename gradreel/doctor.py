@@ -22,6 +22,7 @@ PACKAGES = (
     "pyttsx3",
     "rich",
     "torch",
+    "typst",
     "uharfbuzz",
 )
 FIX = "Run: make setup"

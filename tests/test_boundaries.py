@@ -20,7 +20,10 @@ SOURCES = sorted(
 DOORS = {
     "torch": ("gradreel/trace/",),
     "moviepy": ("gradreel/assemble.py",),
-    "manim": ("gradreel/stage/", "gradreel/blocks/", "gradreel/shoot.py", "scenes/"),
+    "manim": (
+        *("gradreel/stage/", "gradreel/blocks/", "gradreel/storyboard.py"),
+        *("gradreel/shoot.py", "scenes/"),
+    ),
     "manimpango": ("gradreel/stage/",),
     "onnxruntime": ("gradreel/voice/onnx_session.py",),
     "hibari": ("gradreel/voice/hibari.py", "gradreel/voice/phonemes.py"),
@@ -86,7 +89,7 @@ def test_the_library_neither_prints_nor_exits_nor_reads_the_environment(source: 
 
 
 LINE = (
-    *("model", "script", "trace", "voice", "stage", "blocks"),
+    *("model", "script", "trace", "voice", "stage", "blocks", "storyboard"),
     *("shoot", "assemble", "pipeline", "batch"),
 )
 

@@ -36,6 +36,7 @@ from gradreel.blocks.graph_layout import Box
 from gradreel.blocks.numbers import shape_text, short, written
 from gradreel.blocks.rounded import Rounded
 from gradreel.model import Binding, Zone
+from gradreel.stage.block import Block
 from gradreel.stage.glow import Meant
 from gradreel.stage.space import centre, pixel, point, units
 from gradreel.stage.type import Typesetter
@@ -55,6 +56,7 @@ class NodeView:
     box: Box  # in master pixels
     frame: VMobject
     body: VGroup  # frame and texts
+    tile: VGroup | None  # that of them which says what the node holds
     badge: VGroup | None = None
 
     @property
@@ -72,7 +74,7 @@ class EdgeView:
     label: VGroup | None = None  # that number, from the last pass that came by
 
 
-class ComputeGraph(VGroup):
+class ComputeGraph(Block):
     """Fits itself into `zone`: left to right when it fits, else top to bottom, else without its
     earliest layers (`hidden` says how many nodes that left out)."""
 
@@ -289,7 +291,7 @@ class ComputeGraph(VGroup):
             bar = Line(point(middle, box.y - box.height / 2), point(middle, box.y + box.height / 2))
             bar.set_stroke(theme.colour(colour), width=2, opacity=0.55)
             body.add(bar, title.picture, tile.picture)
-        return NodeView(node, box, frame, body)
+        return NodeView(node, box, frame, body, tile.picture if tile else None)
 
     def _edge(self, edge: GraphEdge) -> EdgeView:
         points = [self._at(x, y) for x, y in self.layout.routes[edge.id]]

@@ -1,89 +1,333 @@
-"""What a loop does: a number of the run, iteration by iteration."""
+"""What a loop does: numbers of the run, iteration by iteration, each a line in one plot."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from manim import Animation, AnimationGroup, Create, Dot, FadeIn, Line, Succession, VGroup, VMobject
+from manim import (
+    Animation,
+    AnimationGroup,
+    DashedLine,
+    Dot,
+    FadeIn,
+    Line,
+    Succession,
+    VGroup,
+    VMobject,
+)
 
+from gradreel.blocks.iterations import Through, Ticker
 from gradreel.blocks.numbers import short
 from gradreel.model import Zone
-from gradreel.stage.space import point, units
+from gradreel.stage.block import Block
+from gradreel.stage.space import Point, point, units
 from gradreel.stage.type import Typesetter
-from gradreel.trace.model import Trace
+from gradreel.trace.model import Number, Trace, Write
+
+NAME, VALUE, START, SMALL = 40, 48, 42, 34  # pixel ems
+LEGEND, ROW = 112, 54  # pixels: height of a name over its number, and of a number alone
+NAME_ROOM = 250  # pixels a name may be wide
+GUTTER = 34  # pixels between the plot and its numbers
+HEAD, FOOT = 62, 76  # pixels above and below the plot
+DECADES = 3  # a plot that spans more has a logarithmic scale
+AXES, LINES, DOTS = 0, 1, 2  # what lies over what
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A name's scalar after each iteration of a loop."""
+    """A name's scalar after each iteration of a loop, and what it should come to.
+
+    `start` is the iteration of the first value, 0 if it is from before the loop.
+    """
 
     name: str
     values: tuple[float, ...]
+    target: Number | None = None
+    start: int = 1
 
 
 def series_of(trace: Trace) -> tuple[Series, ...]:
     """Every scalar written in a loop of more than two iterations, losses first."""
     found: dict[str, dict[int, float]] = {}
     for step in trace.steps:
-        if not step.loop:
-            continue
-        for write in step.writes:
-            number = write.value.scalar if write.value is not None else None
+        for write in step.writes if step.loop else ():
+            number = _scalar(write)
             if number is not None and "." not in write.name:
-                found.setdefault(write.name, {})[step.loop[0][1]] = float(number)
+                found.setdefault(write.name, {})[step.loop[0][1]] = number
     series = [
         Series(name, tuple(by[i] for i in sorted(by))) for name, by in found.items() if len(by) > 2
     ]
     return tuple(sorted(series, key=lambda s: "loss" not in s.name))
 
 
-class Curve(VGroup):
-    """A line that draws itself from the first to the last iteration, with both numbers."""
+def rounds_of(trace: Trace, name: str) -> tuple[Series, ...]:
+    """A scalar of an inner loop: one series a round of the outer loop, each called after that
+    loop's variable (`lr = 1.1`)."""
+    rounds: dict[int, dict[int, float]] = {}
+    titles: dict[int, list[str]] = {}  # outer loop -> what its variable was, round by round
+    for step in trace.steps:
+        bound = [f"{w.name} = {w.text}" for w in step.writes if w.text is not None]
+        titles.setdefault(step.statement, []).extend(bound[:1])
+        for write in step.writes if len(step.loop) == 2 else ():
+            number = _scalar(write)
+            if number is not None and write.name == name:
+                rounds.setdefault(step.loop[0][1], {})[step.loop[1][1]] = number
+    outer = next((step.loop[0][0] for step in trace.steps if len(step.loop) == 2), -1)
+    return tuple(
+        Series(title, tuple(by.values()))
+        for title, by in zip(titles.get(outer, []), rounds.values(), strict=False)
+    )
+
+
+def _scalar(write: Write) -> float | None:
+    number = write.value.scalar if write.value is not None else None
+    return None if number is None else float(number)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Values -> shares of the plot's height, 0 at the bottom."""
+
+    low: float
+    high: float
+    log: bool
+
+    def part(self, value: float) -> float:
+        if not self.log:
+            return (value - self.low) / (self.high - self.low)
+        span = math.log(self.high / self.low)
+        return math.log(max(value, self.low) / self.low) / span
+
+
+def scale_of(values: Iterable[float]) -> Scale:
+    """From zero, or by decades where positive numbers span more than `DECADES` of them; a zero
+    then lies on the floor."""
+    finite = [v for v in values if math.isfinite(v)] or [0.0]
+    positive = [v for v in finite if v > 0]
+    if min(finite) >= 0 and positive and max(positive) / min(positive) > 10**DECADES:
+        return Scale(min(positive), max(positive), log=True)
+    low, high = min(0.0, *finite), max(0.0, *finite)
+    return Scale(low, high if high > low else low + 1.0, log=False)
+
+
+class Curves(Block):
+    """Several series in one plot, each in its colour role; name and number stand at their ends.
+
+    Their values are numbered from 0 here, whatever iteration they begin with. Those that are not
+    finite are left out of a line, not out of its numbers.
+    """
+
+    def __init__(
+        self, type_: Typesetter, series: Sequence[Series], zone: Zone, *, colours: Sequence[str]
+    ) -> None:
+        super().__init__()
+        self.type, self.zone, self.series, self.colours = type_, zone, series, colours
+        targets = [float(s.target) for s in series if s.target is not None]
+        self.scale_y = scale_of([*(v for s in series for v in s.values), *targets])
+        self.count = max(len(s.values) for s in series)
+        self.top, self.bottom = zone.top + HEAD, zone.bottom - FOOT
+        first = [self._wide(short(s.values[0]), START) for s in series]
+        first += [self._wide(_target(t), SMALL) for t in targets]
+        final = [self._wide(short(v), VALUE) for s in series for v in s.values]
+        final += [min(NAME_ROOM, self._wide(s.name, NAME)) for s in series]
+        self.left, self.right = zone.left + max(first) + GUTTER, zone.right - max(final) - GUTTER
+        self.axes = VGroup(self._axis(), self._foot(), *self._at_left(), *self._names())
+        self.lines = VGroup(*(self._line(colour) for colour in colours))
+        self.dots = VGroup(*(self._dot(colour) for colour in colours))
+        self.numbers = self._numbers()
+        self.axes.set_z_index(AXES)
+        self.lines.set_z_index(LINES)
+        self.dots.set_z_index(DOTS)
+        self.moving = VGroup(self.lines, self.dots, *self.numbers)
+        self.cursor = Line(stroke_width=4, color=type_.theme.colour("text"))
+        self.beads, self.label = self.dots.copy(), self._label()
+        self.marker = VGroup(self.cursor, self.beads, self.label)
+        self.marked: int | None = None
+        self.add(self.axes, self.moving)
+        self.turn_to(self.count - 1)
+
+    def at(self, number: int, iteration: float) -> Point:
+        """The scene point of a series at a value from 0; between two it lies between them."""
+        values = self.series[number].values
+        early = min(int(iteration), len(values) - 1)
+        late = min(early + 1, len(values) - 1)
+        low, high = self._height(values[early]), self._height(values[late])
+        part = min(iteration, late) - early
+        return point(self._across(early + part), low + (high - low) * part)
+
+    def turn_to(self, iteration: float) -> None:
+        """The lines as far as an iteration, and the nearest iteration's numbers."""
+        for number, values in enumerate(s.values for s in self.series):
+            end = min(iteration, len(values) - 1.0)
+            passed = [*range(int(end) + 1), end]
+            seen = [i for i in passed if all(map(math.isfinite, values[int(i) : math.ceil(i) + 1]))]
+            corners = [self.at(number, i) for i in seen]
+            if corners:
+                self.lines[number].set_points_as_corners(corners)
+                self.dots[number].move_to(corners[-1])
+        self._count(iteration)
+
+    # ------------------------------------------------------------------ animations
+
+    def draw(self) -> Animation:
+        """Axes and first numbers, then the lines from the first to the last iteration."""
+        return Succession(self.appear(), self.run())
+
+    def appear(self) -> Animation:
+        """Axes, names and the first iteration's numbers."""
+        self.turn_to(0)
+        return AnimationGroup(FadeIn(self.axes), FadeIn(self.moving), run_time=0.4)
+
+    def run(self, first: float = 0, last: float | None = None) -> Animation:
+        """The lines grow from one iteration to another, their numbers with them."""
+        last = self.count - 1 if last is None else last
+        return Through(self.moving, self.turn_to, first, last, run_time=2.0)
+
+    def mark(self, iteration: int) -> Animation:
+        """A vertical line at a value from 0, which comes or moves there; all numbers are of its
+        iteration."""
+        before, self.marked = self.marked, iteration
+        if before is not None:
+            parts = VGroup(self.marker, *self.numbers)
+            return Through(parts, self._mark, before, iteration, run_time=0.6)
+        self.add(self.marker)
+        self._place_marker(iteration)
+        count = Through(VGroup(*self.numbers), self._count, self.count - 1, iteration)
+        return AnimationGroup(FadeIn(self.marker), count, run_time=0.5)
+
+    def _mark(self, iteration: float) -> None:
+        self._place_marker(iteration)
+        self._count(iteration)
+
+    def _count(self, iteration: float) -> None:
+        """The numbers of the nearest iteration."""
+        for series, ticker in zip(self.series, self.numbers, strict=True):
+            ticker.turn_to(min(round(iteration), len(series.values) - 1))
+
+    def _place_marker(self, iteration: float) -> None:
+        x = self._across(iteration)
+        self.cursor.put_start_and_end_on(point(x, self.top), point(x, self.bottom))
+        for number, bead in enumerate(self.beads):
+            values = self.series[number].values
+            finite = math.isfinite(values[min(round(iteration), len(values) - 1)])
+            bead.move_to(self.at(number, iteration)).set_opacity(1 if finite else 0)
+        self.label.turn_to(round(iteration))
+        half = self.label.room / 2
+        self.label.shift(point(min(max(x, self.left + half), self.right - half), 960))
+
+    # ------------------------------------------------------------------ drawing
+
+    def _across(self, iteration: float) -> float:
+        return self.left + (self.right - self.left) * iteration / max(1, self.count - 1)
+
+    def _height(self, value: float) -> float:
+        """The pixel row of a value; the floor for one that is not finite."""
+        if not math.isfinite(value):
+            return self.bottom
+        return self.bottom - (self.bottom - self.top) * self.scale_y.part(value)
+
+    def _wide(self, text: str, size: float) -> float:
+        return self.type.width(text, size, "code-strong")
+
+    def _axis(self) -> Line:
+        floor = self.bottom if self.scale_y.log else self._height(0)
+        axis = Line(point(self.left, floor), point(self.right, floor), stroke_width=4)
+        return axis.set_color(self.type.theme.colour("edge"))
+
+    def _foot(self) -> VMobject:
+        count = self.count - 1 + self.series[0].start
+        text = f"{count} iterations" + (", log scale" if self.scale_y.log else "")
+        foot = self.type.line(text, SMALL, font="label", colour="quiet")
+        return foot.at(self.right, self.bottom + FOOT / 2 + 6, "right")
+
+    def _at_left(self) -> list[VMobject]:
+        """First values and targets, each once, and the dashed lines of the targets."""
+        entries: dict[tuple[str, float], tuple[float, str]] = {}
+        dashes: list[VMobject] = []
+        for series, colour in zip(self.series, self.colours, strict=True):
+            wanted = [(short(series.values[0]), START, series.values[0])]
+            if series.target is not None:
+                y = self._height(series.target)
+                dashed = DashedLine(point(self.left, y), point(self.right, y), dash_length=0.14)
+                dashes.append(dashed.set_stroke(self.type.theme.colour(colour), 4, opacity=0.6))
+                wanted.append((_target(series.target), SMALL, float(series.target)))
+            for text, size, value in wanted:
+                shared = (text, size) in entries
+                entries[text, size] = self._height(value), "text" if shared else colour
+        ys = spread([y for y, _ in entries.values()], ROW, self.zone.top, self.zone.bottom)
+        texts = [
+            self.type.line(text, size, font="code-strong", colour=colour).at(
+                self.left - GUTTER, y, "right"
+            )
+            for ((text, size), (_, colour)), y in zip(entries.items(), ys, strict=True)
+        ]
+        return [*dashes, *texts]
+
+    @property
+    def _legend(self) -> list[float]:
+        """The pixel rows in the middle of each name and its number."""
+        ends = [[v for v in s.values if math.isfinite(v)] or [0.0] for s in self.series]
+        wanted = [self._height(values[-1]) for values in ends]
+        return spread(wanted, LEGEND, self.zone.top, self.zone.bottom)
+
+    def _names(self) -> list[VMobject]:
+        return [
+            self.type.line(
+                series.name,
+                NAME * min(1.0, NAME_ROOM / self._wide(series.name, NAME)),
+                font="code-strong",
+                colour="text",
+            ).at(self.right + GUTTER, y - LEGEND / 4)
+            for series, y in zip(self.series, self._legend, strict=True)
+        ]
+
+    def _numbers(self) -> list[Ticker]:
+        return [
+            Ticker(
+                self.type,
+                [short(v) for v in series.values],
+                self.right + GUTTER,
+                y + LEGEND / 4 - 4,
+                size=VALUE,
+                colour=colour,
+            )
+            for series, colour, y in zip(self.series, self.colours, self._legend, strict=True)
+        ]
+
+    def _label(self) -> Ticker:
+        texts = [f"iteration {n + self.series[0].start}" for n in range(self.count)]
+        return Ticker(self.type, texts, 540, self.top - 32, "center", size=SMALL, font="label")
+
+    def _line(self, colour: str) -> VMobject:
+        return VMobject(stroke_color=self.type.theme.colour(colour), stroke_width=8)
+
+    def _dot(self, colour: str) -> Dot:
+        return Dot(radius=units(14), color=self.type.theme.colour(colour))
+
+
+class Curve(Curves):
+    """One series."""
 
     def __init__(
         self, type_: Typesetter, series: Series, zone: Zone, *, colour: str = "backward"
     ) -> None:
-        super().__init__()
-        theme = type_.theme
-        self.left, self.right = zone.left + 40, zone.right - 60
-        self.top, self.bottom = zone.top + 110, zone.bottom - 70
-        low, high = min(0.0, *series.values), max(0.0, *series.values)
-        span = (high - low) or 1.0
+        super().__init__(type_, (series,), zone, colours=(colour,))
 
-        def at(i: int) -> tuple[float, float]:
-            x = self.left + (self.right - self.left) * i / (len(series.values) - 1)
-            return x, self.bottom - (self.bottom - self.top) * (series.values[i] - low) / span
 
-        zero = self.bottom - (self.bottom - self.top) * (0 - low) / span
-        axis = Line(point(self.left, zero), point(self.right, zero), stroke_width=4)
-        axis.set_color(theme.colour("edge"))
-        self.line = VMobject(stroke_color=theme.colour(colour), stroke_width=8)
-        self.line.set_points_as_corners([point(*at(i)) for i in range(len(series.values))])
-        first, last = at(0), at(len(series.values) - 1)
-        self.ends = VGroup(
-            Dot(point(*first), radius=units(13), color=theme.colour(colour)),
-            Dot(point(*last), radius=units(13), color=theme.colour(colour)),
-        )
-        size = theme.size("node")
-        above = -44 if first[1] > self.top - 20 else 44
-        self.start = type_.line(short(series.values[0]), size, font="code-strong", colour=colour)
-        self.start.at(max(first[0] - 20, zone.left), first[1] + above)
-        self.end = type_.line(short(series.values[-1]), size, font="code-strong", colour=colour)
-        self.end.at(last[0] + 20, last[1] - 44, "right")
-        name = type_.line(series.name, 52, font="code-strong", colour="text")
-        name.at(self.right, zone.top + 30, "right")
-        steps = type_.line(
-            f"{len(series.values)} iterations", "small", font="label", colour="quiet"
-        )
-        steps.at(self.right, self.bottom + 44, "right")
-        self.axes = VGroup(axis, name, steps)
-        self.add(self.axes, self.line, self.ends, self.start, self.end)
+def spread(wanted: Sequence[float], height: float, top: float, bottom: float) -> list[float]:
+    """Middles of rows of one height between two pixel rows, as near to where they are wanted as
+    goes without overlap; in the order they were given."""
+    order = sorted(range(len(wanted)), key=lambda n: wanted[n])
+    places = [min(max(wanted[n], top + height / 2), bottom - height / 2) for n in order]
+    for n in range(1, len(places)):
+        places[n] = max(places[n], places[n - 1] + height)
+    for n in range(len(places) - 1, -1, -1):
+        room = bottom - height / 2 if n == len(places) - 1 else places[n + 1] - height
+        places[n] = min(places[n], room)
+    return [place for _, place in sorted(zip(order, places, strict=True))]
 
-    def draw(self) -> Animation:
-        return Succession(
-            AnimationGroup(
-                FadeIn(self.axes), FadeIn(self.ends[0]), FadeIn(self.start), run_time=0.4
-            ),
-            Create(self.line, run_time=1.6),
-            AnimationGroup(FadeIn(self.ends[1], scale=2), FadeIn(self.end), run_time=0.4),
-        )
+
+def _target(value: Number) -> str:
+    return f"target {short(value)}"

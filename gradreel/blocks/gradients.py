@@ -7,6 +7,7 @@ from manim import UP, Animation, FadeIn, LaggedStart, VGroup
 from gradreel.blocks.numbers import shape_text
 from gradreel.blocks.tensor_grid import MOST_COLUMNS, MOST_ROWS, Drawing, tensor_grid
 from gradreel.model import Zone
+from gradreel.stage.block import Block
 from gradreel.stage.space import UNIT, centre, point
 from gradreel.stage.type import Typesetter
 from gradreel.trace.graph import Graph
@@ -16,7 +17,7 @@ HEAD = 66  # pixels for a gradient's name
 GAP = 44
 
 
-class Gradients(VGroup):
+class Gradients(Block):
     """One heat grid a leaf, one under the other in the middle of `zone`; as many as fit."""
 
     def __init__(self, type_: Typesetter, graph: Graph, zone: Zone) -> None:

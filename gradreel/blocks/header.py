@@ -5,6 +5,7 @@ from __future__ import annotations
 from manim import UP, Animation, FadeIn, LaggedStart, VGroup
 
 from gradreel.model import Brief
+from gradreel.stage.block import Block
 from gradreel.stage.prose import Piece, set_prose
 from gradreel.stage.space import units
 from gradreel.stage.type import Typesetter
@@ -13,7 +14,7 @@ ONE_LINE = 46  # pixel em down to which a title is kept on one line
 TRACKING = 3.2  # pixels between the tag's capitals
 
 
-class Header(VGroup):
+class Header(Block):
     def __init__(self, type_: Typesetter, brief: Brief) -> None:
         super().__init__()
         zone = brief.platform.header

@@ -6,6 +6,7 @@ from manim import UP, Animation, FadeOut, VGroup
 
 from gradreel.blocks.header import tag
 from gradreel.model import Brief, Zone
+from gradreel.stage.block import Block
 from gradreel.stage.prose import pieces_of, set_prose
 from gradreel.stage.space import units
 from gradreel.stage.type import Typesetter
@@ -13,7 +14,7 @@ from gradreel.stage.type import Typesetter
 HEAD = 84  # pixels from the header's top to the words, when they stand under the tag
 
 
-class Hook(VGroup):
+class Hook(Block):
     """Under the tag, or in a `zone` of its own: from its top down, or with `low` up from its
     bottom. `top` and `bottom` are the master pixels above its first and under its last line."""
 

@@ -8,6 +8,7 @@ from manim import RIGHT, Animation, AnimationGroup, FadeIn, Transform, VGroup
 
 from gradreel.blocks.rounded import Rounded
 from gradreel.model import Short, Zone
+from gradreel.stage.block import Block
 from gradreel.stage.prose import readable
 from gradreel.stage.space import point
 from gradreel.stage.type import Typesetter
@@ -40,7 +41,7 @@ def _few(parts: list[str]) -> tuple[str, ...]:
     return tuple(p[:1].upper() + p[1:] if re.match(r"[a-z]+(\s|$)", p) else p for p in parts[:MOST])
 
 
-class Steps(VGroup):
+class Steps(Block):
     """Cards one under the other, filling `zone`, numbered in forward blue until they are lit."""
 
     def __init__(self, type_: Typesetter, steps: tuple[str, ...], zone: Zone) -> None:

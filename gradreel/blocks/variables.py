@@ -8,6 +8,7 @@ from manim import UP, Animation, FadeIn, LaggedStart, VGroup
 from gradreel.blocks.panel import panel
 from gradreel.blocks.tensor_grid import tensor_tile
 from gradreel.model import Zone
+from gradreel.stage.block import Block
 from gradreel.stage.space import point
 from gradreel.stage.type import Typesetter
 from gradreel.trace.model import Trace, Write
@@ -17,7 +18,7 @@ GAP = 22  # pixels
 SHORTEST = 104  # pixels a card needs
 
 
-class Variables(VGroup):
+class Variables(Block):
     """One card a binding, from the top of `zone` down; as tall as fits, up to `tallest` pixels."""
 
     def __init__(
