@@ -26,6 +26,7 @@ STILL = 4.0  # seconds that a picture may stand without a change
 EMPTY = 1.5  # seconds that the field may be empty
 NEW = 3  # things that may come in one beat
 MOVED = 2.0  # pixels that something at rest may move between two glances
+FADED = 0.03  # and how much its opacity may change
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ class _View:
     def __init__(self, brief: Brief, glances: Sequence[Glance]) -> None:
         self.brief = brief
         self.glances = glances
-        self.resting = [_resting(before, now) for before, now in pairwise([None, *glances])]
+        around = zip([None, *glances[:-1]], glances, [*glances[1:], None], strict=True)
+        self.resting = [_resting(*three) for three in around]
         self.known = Known.of(brief)
 
     def texts(self) -> Iterator[tuple[Glance, list[Seen]]]:
@@ -65,17 +67,20 @@ class _View:
             yield glance, [s for s in resting if s.em and s.covered < HIDDEN]
 
 
-def _resting(before: Glance | None, now: Glance | None) -> list[Seen]:
-    """What is where and as it was at the glance before."""
-    if before is None or now is None:
-        return []
-    was = {seen.key: seen for seen in before.seen}
-    return [seen for seen in now.seen if seen.key in was and _alike(was[seen.key], seen)]
+def _resting(before: Glance | None, now: Glance, after: Glance | None) -> list[Seen]:
+    """What is where and as it was at the glance before, and will be at the next."""
+    others = [{seen.key: seen for seen in glance.seen} for glance in (before, after) if glance]
+    return [
+        seen
+        for seen in now.seen
+        if all(seen.key in other and _alike(other[seen.key], seen) for other in others)
+    ]
 
 
 def _alike(one: Seen, two: Seen) -> bool:
     still = all(abs(a - b) <= MOVED for a, b in zip(one.box, two.box, strict=True))
-    return still and abs(one.opacity - two.opacity) < 0.03 and abs(one.line - two.line) < 0.03
+    faded = abs(one.opacity - two.opacity) > FADED or abs(one.line - two.line) > FADED
+    return still and not faded and one.zone == two.zone
 
 
 # --------------------------------------------------------------------------- rules about text

@@ -33,7 +33,8 @@ class Known:
         )
         found = {abs(n) for run in brief.runs for n in _of_run(run)}
         found |= {abs(n) for text in texts for n, _ in _in(text)}
-        found |= {brief.day, *(float(short.number) for short in shorts)}
+        tagged = [str(brief.day), *(str(short.number) for short in shorts)]
+        found |= {float(digits) for tag in tagged for digits in (tag, *tag)}  # set letter by letter
         return cls(tuple(sorted(n for n in found if math.isfinite(n))))
 
     def strangers(self, text: str) -> list[str]:

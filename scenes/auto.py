@@ -180,7 +180,7 @@ class Auto(ShortScene):
         self.heed(mistake)
         first, *steps = mistake.steps
         self.play(self.change(self.clear_but(self.header), first))
-        self.wait(min(1.2, beat.share(2)))
+        self.wait(min(0.8, beat.share(4)))
         for step, seconds in beat.each(steps, turn=2.2):
             self.play(step, run_time=min(1.2, seconds))
 

@@ -10,6 +10,7 @@ from manim import ManimColor, VGroup
 from gradreel.blocks.numbers import shape_text, short, written
 from gradreel.blocks.rounded import Rounded
 from gradreel.model import Theme
+from gradreel.stage.contrast import contrast
 from gradreel.stage.space import point, units
 from gradreel.stage.type import Typesetter
 from gradreel.trace.model import Value
@@ -89,16 +90,16 @@ def tensor_grid(
             x = 540 - total[0] / 2 + column * (width + gap) + width / 2
             y = 960 - total[1] / 2 + row * (cell + gap) + cell / 2
             box = Rounded(width, cell, min(8, cell / 4)).move_to(point(x, y))
-            box.set_fill(heat(type_.theme, float(number), largest, colour), opacity=1)
-            picture.add(box)
+            paint = heat(type_.theme, float(number), largest, colour)
+            picture.add(box.set_fill(paint, opacity=1))
             if numbers:
-                text = texts[row * columns + column]
-                picture.add(type_.line(text, "value", font="code").at(x, y, "center"))
+                text, role = texts[row * columns + column], on(type_.theme, paint)
+                picture.add(type_.line(text, "value", font="code", colour=role).at(x, y, "center"))
     return Drawing(picture, *total)
 
 
 def heat(
-    theme: Theme, number: float, largest: float, colour: str, *, strongest: float = 0.67
+    theme: Theme, number: float, largest: float, colour: str, *, strongest: float = 0.54
 ) -> ManimColor:
     """A cell's paint: the panel with up to `strongest` of `colour` (positive) or grey (negative)
     mixed in, by the number's share of `largest`."""
@@ -107,6 +108,12 @@ def heat(
     role = colour if number > 0 else "mistake" if math.isnan(number) else "quiet"
     ground, paint = ManimColor(theme.colour("panel")), ManimColor(theme.colour(role))
     return ground.interpolate(paint, weakest + (strongest - weakest) * strength)
+
+
+def on(theme: Theme, paint: ManimColor) -> str:
+    """The role of text that is read best on a paint: white, or black."""
+    ground = paint.to_hex()
+    return max("text", "ground", key=lambda role: contrast(theme.colour(role), ground))
 
 
 def largest_of(value: Value) -> float:

@@ -15,6 +15,11 @@ class Block(VGroup):
 
     zone: Zone
 
+    @property
+    def limits(self) -> Zone | None:
+        """Where its text has to stay; None for anywhere."""
+        return getattr(self, "zone", None)
+
     def add(self, *mobjects: Any) -> Self:
         """Parts of a block inside a block belong to the outer one: that is what a viewer sees as
         one thing."""

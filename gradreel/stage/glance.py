@@ -103,7 +103,7 @@ def _text(
 ) -> Seen:
     middle = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     for shape, around in zip(under, under_boxes, strict=True):
-        if not isinstance(shape, Line) and _holds(around, middle):
+        if not isinstance(shape, Line) and _holds(around, middle) and _fills(shape, middle):
             ground = _mixed(ground, _colour(shape.get_fill_color()), shape.get_fill_opacity())
     covered = max(
         (
@@ -124,11 +124,19 @@ def _owner(part: VMobject) -> dict[str, Any]:
     block: Block | None = block_of(part)
     if block is None:
         return {"name": type(part).__name__}
-    return {"block": id(block), "name": type(block).__name__, "zone": getattr(block, "zone", None)}
+    return {"block": id(block), "name": type(block).__name__, "zone": block.limits}
+
+
+def _fills(shape: VMobject, at: tuple[float, float]) -> bool:
+    """Whether one of the parts that a shape is made of is there, not only between them."""
+    return any(_holds(_bounds(part), at) for part in shape.get_subpaths())
 
 
 def _box(part: Mobject) -> Box:
-    points = part.points
+    return _bounds(part.points)
+
+
+def _bounds(points: Any) -> Box:
     left, top = pixel(points.max(axis=0) * (0, 1, 0) + points.min(axis=0) * (1, 0, 0))
     right, bottom = pixel(points.max(axis=0) * (1, 0, 0) + points.min(axis=0) * (0, 1, 0))
     return left, top, right, bottom

@@ -113,6 +113,25 @@ class OpenBeat:
         """The frame of this beat at which the voice first names a node of the snippet's graph."""
         return self._says(lambda b: node in b.nodes)
 
+    def says_each(self, words: Iterable[str]) -> list[int | None]:
+        """The frames of this beat at which words are said one after the other, as they are shown
+        but without the punctuation after them; None for one that does not come."""
+        coming = [
+            word
+            for word in self.scene.brief.timeline.words
+            if self.scene.frame <= word.start < self.beat.end
+        ]
+        frames: list[int | None] = []
+        for wanted in words:
+            shown = [word.shown.rstrip(".,;:!?") for word in coming]
+            if wanted in shown:
+                place = shown.index(wanted)
+                frames.append(coming[place].start)
+                coming = coming[place + 1 :]
+            else:
+                frames.append(None)
+        return frames
+
     def _says(self, names: Callable[[Binding], bool]) -> int | None:
         frames = (
             b.word.start

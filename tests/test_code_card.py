@@ -1,0 +1,160 @@
+"""The code card: one version becomes another, what raised is underlined, all stays readable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from test_stage import brief, scene, timeline
+
+from gradreel.blocks.code_card import CodeCard
+from gradreel.blocks.code_morph import same_lines
+from gradreel.model import Binding, SpokenWord, Zone
+from gradreel.shoot import rehearse
+from gradreel.stage.contrast import contrast
+from gradreel.stage.space import pixel
+from gradreel.stage.theme import HOUSE
+from gradreel.stage.type import Line, Typesetter
+from gradreel.trace.model import Span
+
+ZONE = Zone(60, 350, 1020, 800)
+LOOP = """for _ in range(50):
+    y = X @ W
+    loss = y.mean()
+    loss.backward()
+    W -= lr * W.grad
+    W.grad.zero_()
+"""
+MODULE = """model = nn.Linear(1, 1)
+for _ in range(50):
+    y = X @ model
+    loss = y.mean()
+    loss.backward()
+    step()
+"""
+
+
+def card(source: str, **how: object) -> CodeCard:
+    return CodeCard(Typesetter(HOUSE), source, ZONE, **how)  # type: ignore[arg-type]
+
+
+def lines(code: CodeCard) -> list[Line]:
+    return [part for part in code.get_family() if isinstance(part, Line)]
+
+
+def look(code: CodeCard) -> list[tuple[str, tuple[float, ...], str, float]]:
+    """Every word on the card, where it stands and its paint."""
+    return sorted(
+        (
+            line.text,
+            tuple(round(x, 2) for x in pixel(line.get_center())),
+            line.get_fill_color().to_hex(),
+            round(line.get_fill_opacity(), 3),
+        )
+        for line in lines(code)
+    )
+
+
+def test_unlit_code_is_dim_opaque_and_readable() -> None:
+    code = card(LOOP, lit=[4])
+    for line in lines(code):
+        paint = line.get_fill_color().to_hex()
+        assert line.get_fill_opacity() == 1
+        assert contrast(paint, HOUSE.colour("panel")) >= 4.5
+    assert HOUSE.colour("backward") in {line.get_fill_color().to_hex() for line in lines(code)}
+
+
+def test_versions_share_the_lines_that_are_alike_however_indented() -> None:
+    old = "w = ones(1000)\npred = (w * 2).sum()\nprint(pred)"
+    new = "w = ones(1000)\nwith torch.no_grad():\n    pred = (w * 2).sum()\nprint(pred)"
+    assert same_lines(old, new) == {1: 1, 3: 2, 4: 3}
+    assert same_lines(LOOP, MODULE) == {2: 1, 3: 2, 4: 3, 5: 4}
+
+
+def test_after_a_morph_the_card_is_one_of_the_new_source(tmp_path: Path) -> None:
+    body = """
+from test_code_card import LOOP, MODULE, card, lines, look
+code = card(LOOP, lit=[4])
+with self.beat("b0"):
+    self.add(code)
+    kept = {line for line in lines(code) if line.text in ("mean", "backward")}
+    self.play(code.morph_to(MODULE))
+    assert look(code) == look(card(MODULE, lit=[1, 3, 6]))
+    assert kept <= set(lines(code))
+    staged = [p for m in self.mobjects for p in m.get_family() if hasattr(p, "text")]
+    assert sorted(p.text for p in staged) == sorted(p.text for p in lines(code))
+    self.play(code.light([6], rows=2))
+    assert look(code) == look(card(MODULE, lit=[6], most_rows=2))
+    assert code.bottom == card(MODULE, most_rows=2).bottom
+"""
+    rehearse(brief(timeline(60)), scene(tmp_path, body))
+
+
+def test_a_morph_made_early_changes_nothing_before_it_is_played(tmp_path: Path) -> None:
+    body = """
+from test_code_card import LOOP, MODULE, card, lines, look
+code = card(LOOP)
+seen = lambda: [entry for entry in look(code) if entry[3]]
+with self.beat("b0"):
+    self.add(code)
+    before = seen()
+    steps = [code.morph_to(MODULE), code.light([2])]
+    assert seen() == before
+    for step in steps:
+        self.play(step)
+    assert look(code) == look(card(MODULE, lit=[2]))
+"""
+    rehearse(brief(timeline(60)), scene(tmp_path, body))
+
+
+def test_the_voice_finds_words_of_the_new_version() -> None:
+    code = card(LOOP)
+    code.morph_to(MODULE, of="fix")
+    said = SpokenWord("step", 0, 5, "mistake", True)
+    (meant,) = code.meant(Binding(said, Span(6, 4, 6, 10), of="fix"))
+    assert [part.text for part in meant.part if isinstance(part, Line)] == ["step", "(", ")"] or [
+        part.text for part in meant.part if isinstance(part, Line)
+    ] == ["step", "()"]
+    assert not list(code.meant(Binding(said, Span(6, 4, 6, 10))))
+
+
+@pytest.mark.parametrize(
+    ("source", "span"),
+    [("y.sum().backward()", Span(1, 2, 1, 7)), ("ab = 1\ncd = 2", Span(1, 3, 2, 2))],
+)
+def test_a_squiggle_runs_under_exactly_its_characters(source: str, span: Span) -> None:
+    code = card(source)
+    draw = code.squiggle(span)
+    assert not len(code.mark.points)
+    draw.begin()
+    draw.finish()
+    texts = source.splitlines()
+    rows = range(span.line, span.end_line + 1)
+    step = 0.6 * HOUSE.size("code")
+    left = 60 + 34
+    runs = []
+    for number in rows:
+        first = span.col if number == span.line else 0
+        last = span.end_col if number == span.end_line else len(texts[number - 1])
+        runs.append((left + first * step, left + last * step))
+    paths = [[pixel(p) for p in path] for path in code.mark.get_subpaths()]
+    assert [(path[0][0], path[-1][0]) for path in paths] == [pytest.approx(run) for run in runs]
+    for path, number in zip(paths, rows, strict=True):
+        words = [line for line in lines(code) if texts[number - 1].startswith(line.text)]
+        middle = pixel(words[0].get_center())[1]
+        assert all(middle < y < middle + 0.9 * HOUSE.size("code") for _, y in path)
+
+
+def test_light_wipes_the_squiggle(tmp_path: Path) -> None:
+    body = """
+from gradreel.trace.model import Span
+from test_code_card import LOOP, card
+code = card(LOOP)
+with self.beat("b0"):
+    self.add(code)
+    self.play(code.squiggle(Span(4, 4, 4, 19)))
+    assert len(code.mark.points)
+    self.play(code.light([1]))
+    assert not len(code.mark.points)
+"""
+    rehearse(brief(timeline(30)), scene(tmp_path, body))
