@@ -99,7 +99,7 @@ def tensor_grid(
 
 
 def heat(
-    theme: Theme, number: float, largest: float, colour: str, *, strongest: float = 0.54
+    theme: Theme, number: float, largest: float, colour: str, *, strongest: float = 0.46
 ) -> ManimColor:
     """A cell's paint: the panel with up to `strongest` of `colour` (positive) or grey (negative)
     mixed in, by the number's share of `largest`."""
