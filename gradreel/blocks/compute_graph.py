@@ -31,7 +31,7 @@ from manim import (
     linear,
 )
 
-from gradreel.blocks.graph_fit import BADGE, BETWEEN, COLOURS, fit, tile_of, title_of
+from gradreel.blocks.graph_fit import BADGE_TEXT, BETWEEN, COLOURS, fit, tile_of, title_of
 from gradreel.blocks.graph_layout import Box
 from gradreel.blocks.numbers import shape_text, short, written
 from gradreel.blocks.rounded import Rounded
@@ -89,6 +89,7 @@ class ComputeGraph(Block):
         self.nodes: dict[int, NodeView] = {}
         self.edges: dict[int, EdgeView] = {}
         self.marks = VGroup()  # badges, amber trails and numbers; on stage as they are played
+        self.grown: set[int] = set()  # nodes that `grow` has shown
         for edge in self.graph.edges:
             self.edges[edge.id] = self._edge(edge)
             self.edges[edge.id].picture.set_z_index(EDGES)
@@ -106,14 +107,13 @@ class ComputeGraph(Block):
     # ------------------------------------------------------------------ animations
 
     def grow(self, node: int, tokens: VGroup | None = None) -> Animation:
-        """An op comes into being: its new inputs, the edges in, then the node, out of its code
-        tokens."""
+        """An op comes into being: the inputs that are not there yet, the edges in, then the node,
+        out of its code tokens. An input can also come by itself, before the op that uses it."""
         view = self.nodes[node]
         incoming = [e for e in self.edges.values() if e.edge.target == node]
         sources = dict.fromkeys(e.edge.source for e in incoming)  # one, even when used twice
-        fresh = [
-            self.nodes[s] for s in sources if s not in self.order and self._first_user(s) == node
-        ]
+        fresh = [self.nodes[s] for s in sources if s not in self.order and s not in self.grown]
+        self.grown.update(sources, [node])
         steps: list[Animation] = []
         if fresh:
             arrive = [FadeIn(v.body, scale=0.85) for v in fresh]
@@ -233,20 +233,22 @@ class ComputeGraph(Block):
 
     def _edge_label(self, text: str, edge: EdgeView) -> VGroup:
         x, y = edge.middle
-        label = self.type.line(text, "small", font="code-strong", colour="backward")
+        label = self.type.line(text, self._em, font="code-strong", colour="backward")
         label.at(x, y - 30, "center") if self.way.sideways else label.at(x + 16, y)
         halo = label.copy().set_fill(opacity=0)
         halo.set_stroke(self.type.theme.colour("ground"), width=8, opacity=1)
         return VGroup(halo, label)
+
+    @property
+    def _em(self) -> float:
+        """Pixel em of the numbers that gradients are told in."""
+        return BADGE_TEXT * self.way.larger
 
     def _draw_edge(self, view: EdgeView) -> Animation:
         path, tip = view.picture
         if not view.edge.differentiable:
             return FadeIn(view.picture)
         return AnimationGroup(Create(path), FadeIn(tip))
-
-    def _first_user(self, node: int) -> int:
-        return min(e.target for e in self.graph.edges if e.source == node)
 
     # ------------------------------------------------------------------ drawing
 
@@ -256,7 +258,7 @@ class ComputeGraph(Block):
         if self.way.sideways:
             x, y, width, height = y, x, height, width
         cx, cy = centre(self.zone)
-        return cx - width / 2 + x, cy - BADGE / 2 - height / 2 + y
+        return cx - width / 2 + x, cy - self.way.badge / 2 - height / 2 + y
 
     def _box(self, node: int) -> Box:
         box = self.layout.boxes[node]
@@ -308,7 +310,7 @@ class ComputeGraph(Block):
         seen: VMobject = path
         if not edge.differentiable:
             seen = DashedVMobject(path, num_dashes=max(3, int(path.get_arc_length() * 5)))
-        middle = pixel(path.point_from_proportion(0.5 if self.way.sideways else 0.62))
+        middle = pixel(path.point_from_proportion(0.5 if self.way.sideways else 0.74))
         roomy = self.way.sideways or points[-1][1] - points[0][1] > ROOMY
         return EdgeView(edge, path, VGroup(seen, tip), middle, roomy)
 
@@ -320,19 +322,20 @@ class ComputeGraph(Block):
         it."""
         text = _badge_text(arrival, contributions)
         room = max(view.box.width * 1.2, 150)
-        if self.type.width(text, "small", "code-strong") + 40 > room:
+        if self.type.width(text, self._em, "code-strong") + 40 > room:
             text = text.removeprefix("grad ")
-        inside = self.type.line(text, "small", font="code-strong", colour="ground")
-        pill = Rounded(inside.advance / units(1) + 40, BADGE, BADGE / 2)
+        inside = self.type.line(text, self._em, font="code-strong", colour="ground")
+        height = self.way.badge
+        pill = Rounded(inside.advance / units(1) + 40, height, height / 2)
         theme = self.type.theme
         pill.set_stroke(theme.colour("ground"), width=5)
         pill.set_fill(theme.colour("backward"), opacity=1)
-        x, y = view.box.x, view.box.y + view.box.height / 2 + BADGE / 3
+        x, y = view.box.x, view.box.y + view.box.height / 2 + height / 3
         half = pill.width * 60
         x = min(max(x, self.zone.left + half), self.zone.right - half)
         pill.move_to(point(x, y))
         while any(_overlap(pill, other[0]) for other in self._badges() if other is not view.badge):
-            y += BADGE + 4
+            y += height + 4
             pill.move_to(point(x, y))
         return VGroup(pill, inside.at(x, y, "center"))
 

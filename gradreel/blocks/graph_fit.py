@@ -11,7 +11,8 @@ from gradreel.stage.space import units
 from gradreel.stage.type import HALF_CAP, Typesetter
 from gradreel.trace.graph import Graph, GraphNode
 
-BADGE = 46  # pixels: height of a gradient badge; it hangs on the lower edge of its node
+BADGE = 46  # pixels: least height of a gradient badge; it hangs on the lower edge of its node
+BADGE_TEXT = 32  # pixel em of what stands in it
 BETWEEN = 40  # pixels between title and value side by side
 COLOURS = {
     "leaf": "forward",
@@ -31,6 +32,16 @@ class Way:
     stacked: bool
     across: float
     along: float
+
+    @property
+    def larger(self) -> float:
+        """How much badges and the numbers on edges grow with the graph."""
+        return min(1.5, max(1.0, 0.9 * self.scale))
+
+    @property
+    def badge(self) -> float:
+        """Height of a badge, in pixels."""
+        return BADGE * self.larger
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +113,17 @@ def _node_size(type_: Typesetter, node: GraphNode, way: Way) -> tuple[float, flo
 
 # How a graph is tried, the best way first. The gap below a node always has room for its badge.
 WAYS = (
+    Way(2.1, sideways=True, stacked=True, across=100, along=150),
+    Way(2.1, sideways=False, stacked=True, across=80, along=130),
+    Way(1.7, sideways=True, stacked=True, across=90, along=130),
+    Way(1.9, sideways=False, stacked=False, across=70, along=104),
+    Way(1.7, sideways=False, stacked=True, across=66, along=112),
+    Way(1.5, sideways=False, stacked=False, across=56, along=88),
     Way(1.35, sideways=True, stacked=True, across=76, along=110),
     Way(1.35, sideways=False, stacked=True, across=56, along=96),
     Way(1.15, sideways=True, stacked=True, across=66, along=100),
     Way(1.15, sideways=False, stacked=True, across=48, along=84),
+    Way(1.2, sideways=False, stacked=False, across=44, along=72),
     Way(1.0, sideways=True, stacked=True, across=60, along=76),
     Way(1.0, sideways=False, stacked=True, across=40, along=72),
     Way(1.0, sideways=True, stacked=True, across=56, along=60),
@@ -114,7 +132,7 @@ WAYS = (
     Way(1.0, sideways=False, stacked=False, across=30, along=58),
     Way(0.92, sideways=False, stacked=False, across=22, along=42),
 )
-WIDEST_GAP = 150  # pixels: layers are spread to fill the zone, but no further apart than this
+WIDEST_GAP = 190  # pixels: layers are spread to fill the zone, but no further apart than this
 
 
 def fit(type_: Typesetter, graph: Graph, zone: Zone) -> Fitted:
@@ -131,7 +149,8 @@ def fit(type_: Typesetter, graph: Graph, zone: Zone) -> Fitted:
         edges = [(e.id, e.source, e.target) for e in graph.edges]
         for way in WAYS:
             sizes = {n.id: size(n, way) for n in graph.nodes}
-            wide, long = zone.width, zone.height - BADGE  # the last node's badge hangs below it
+            wide: float = zone.width
+            long: float = zone.height - way.badge  # the last node's badge hangs below it
             if way.sideways:
                 wide, long = long, wide
                 sizes = {n: (height, width) for n, (width, height) in sizes.items()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from gradreel.trace.model import Span, Value
+from gradreel.trace.model import Number, Span, Value
 
 NodeKind = Literal["leaf", "data", "constant", "op", "detached"]
 
@@ -29,6 +29,11 @@ class GraphNode:
     tensor: int | None
     op: int | None
     text: str = ""  # the source of the op, "" for others
+
+    @property
+    def numbers(self) -> tuple[Number, ...]:
+        """What it holds, or nothing where that was not kept."""
+        return self.value.numbers if self.value is not None else ()
 
 
 @dataclass(frozen=True, slots=True)
