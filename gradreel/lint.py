@@ -80,7 +80,7 @@ def _resting(before: Glance | None, now: Glance, after: Glance | None) -> list[S
 def _alike(one: Seen, two: Seen) -> bool:
     still = all(abs(a - b) <= MOVED for a, b in zip(one.box, two.box, strict=True))
     faded = abs(one.opacity - two.opacity) > FADED or abs(one.line - two.line) > FADED
-    return still and not faded and one.zone == two.zone
+    return still and not faded and (one.colour, one.zone) == (two.colour, two.zone)
 
 
 # --------------------------------------------------------------------------- rules about text
@@ -220,8 +220,7 @@ def _before(view: _View, beat: Beat) -> list[Glance]:
 def _same(before: Glance, now: Glance) -> bool:
     was = {seen.key: seen for seen in before.seen}
     return len(was) == len(now.seen) and all(
-        seen.key in was and was[seen.key].colour == seen.colour and _alike(was[seen.key], seen)
-        for seen in now.seen
+        seen.key in was and _alike(was[seen.key], seen) for seen in now.seen
     )
 
 

@@ -11,6 +11,7 @@ import importlib.util
 import queue
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -177,10 +178,11 @@ class Blind(Selective):
 
 def load_scene(path: Path) -> type[ShortScene]:
     """The one `ShortScene` that a scene file defines. Raises `SceneError` naming the file."""
-    spec = importlib.util.spec_from_file_location(f"scene_{path.stem}", path)
+    spec = importlib.util.spec_from_file_location(f"scenes_{path.parent.name}_{path.stem}", path)
     if spec is None or spec.loader is None:
         raise SceneError("not a Python file", path=path)
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up
     try:
         spec.loader.exec_module(module)
     except Exception as error:

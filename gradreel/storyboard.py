@@ -15,7 +15,7 @@ timeline is one method, `play_<beat>`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from manim import Animation, AnimationGroup, FadeIn, Mobject
@@ -23,14 +23,19 @@ from manim import Animation, AnimationGroup, FadeIn, Mobject
 from gradreel.blocks.code_card import CodeCard
 from gradreel.blocks.header import Header
 from gradreel.blocks.hook import Hook
-from gradreel.blocks.mistake_card import Mistake
+from gradreel.blocks.matrix_product import Term
+from gradreel.blocks.mistake_card import Mistake, Words
+from gradreel.blocks.output_panel import OutputPanel
 from gradreel.errors import SceneError
+from gradreel.hero import Deposit, deposits_of
 from gradreel.model import Zone
 from gradreel.stage.scene import OpenBeat, ShortScene
 from gradreel.trace.graph import Graph, graph_of
-from gradreel.trace.model import Span, Trace
+from gradreel.trace.model import Op, Span, Trace, Value
 
+Step = Animation | Callable[[], Animation]
 GAP = 60  # pixels between the hook and what stands under it
+CLOSE = 24  # pixels between other things one under the other
 
 
 class Storyboard(ShortScene):
@@ -60,14 +65,24 @@ class Storyboard(ShortScene):
         beat.rest()
 
     def play_mistake(self, beat: OpenBeat) -> None:
-        """The author's words, then what the wrong and the mended code really do."""
+        """The author's words, then what the wrong and the mended code really do: each result with
+        the sentence that tells it, if there is one."""
         mistake = Mistake(self.type, self.brief)
         self.heed(mistake)
-        first, *steps = mistake.steps
-        self.play(self.change(self.clear_but(self.header), first))
-        self.wait(min(0.8, beat.share(4)))
-        for step, seconds in beat.each(steps, turn=2.2):
-            self.play(step, run_time=min(1.2, seconds))
+        words, *steps = mistake.steps
+        self.play(self.change(self.clear_but(self.header), words))
+        self.wait(beat.share(6))
+        starts = dict(self.brief.timeline.starts)
+        told = None, starts.get("run-mistake"), starts.get("run-fix")
+        said = dict(zip(steps, told, strict=False))
+        for step, seconds in beat.each(steps, when=said.__getitem__):
+            self.play(step, run_time=min(step.run_time, seconds))
+
+    def caution(self, *kept: Mobject) -> Zone:
+        """Another way into the mistake: all but the header and a few things goes, the author's
+        words come. Gives what is free under them."""
+        self.play(self.change(self.clear_but(self.header, *kept), self.words.appear()))
+        return self.field_below(self.words.bottom)
 
     def play_out(self, beat: OpenBeat) -> None:
         """Back to the poster: the hook is the sentence to remember, and the film starts again."""
@@ -87,19 +102,97 @@ class Storyboard(ShortScene):
         return graph_of(self.brief.trace)
 
     @property
+    def field(self) -> Zone:
+        """All between header and captions."""
+        return self.brief.platform.field
+
+    @property
     def below_hook(self) -> Zone:
         """From under the hook down to the captions, a little narrower than the stage."""
         return self.brief.platform.stage.inset(50, 0).below(self.hook.bottom + GAP)
+
+    def field_below(self, y: float) -> Zone:
+        """The field under the pixel row `y`: under a code card's `bottom`, say."""
+        return self.brief.platform.field.below(y + CLOSE)
 
     @cached_property
     def code(self) -> CodeCard:
         """The snippet in the upper zone."""
         return CodeCard(self.type, self.brief.short.code.text, self.brief.platform.upper)
 
+    @property
+    def failed(self) -> tuple[Trace, Span] | None:
+        """The mistake's run and where it raised, if it did."""
+        wrong = self.brief.mistake
+        if wrong is None or wrong.end.failure is None or wrong.end.failure.span is None:
+            return None
+        return wrong, wrong.end.failure.span
+
+    @cached_property
+    def words(self) -> Words:
+        """The author's words on the mistake, at the top of the field."""
+        return Words(self.type, self.brief.short, self.field, 1)
+
+    def written(self, name: str, run: Trace | None = None) -> list[Value]:
+        """What the run (by default the snippet's) wrote to a name, in order: `W`, `W.grad`."""
+        writes = (write for step in (run or self.trace).steps for write in step.writes)
+        return [w.value for w in writes if w.name == name and w.value is not None]
+
+    def deposits(self, run: Trace | None = None) -> list[Deposit]:
+        """What went into the `.grad` of leaves in a run (by default the snippet's), and what
+        emptied them in between."""
+        return deposits_of(run or self.trace, graph_of(run or self.trace))
+
+    def reset_in(self, run: Trace) -> str:
+        """The line of a run that empties the `.grad` of its leaf."""
+        spans = (d.span for d in self.deposits(run) if d.incoming is None)
+        return next(run.line(span.line) for span in spans if span is not None)
+
+    def term(self, name: str, colour: str = "forward") -> Term:
+        """What the snippet first wrote to a name, to be drawn under that name."""
+        return Term(name, self.written(name)[0], colour)
+
+    def op(self, label: str, run: Trace | None = None) -> Op:
+        """The first op of a run (by default the snippet's) that is called so: `relu`, `-=`."""
+        return next(op for op in (run or self.trace).ops if op.label == label)
+
+    def result_of(self, label: str, run: Trace | None = None) -> Value:
+        """What that op made, or wrote in place."""
+        value = self.op(label, run).outputs[0].value
+        assert value is not None
+        return value
+
+    def held(self, run: Trace | None = None) -> list[Value]:
+        """What the nodes of a run's graph (by default the snippet's) hold, in order."""
+        nodes = graph_of(run or self.trace).nodes
+        return [node.value for node in nodes if node.value is not None]
+
+    def span_of(self, node: int) -> Span:
+        """Where the snippet says what a node of its graph is."""
+        span = self.graph_data.nodes[node].span
+        assert span is not None
+        return span
+
+    def tell(self, beat: OpenBeat, steps: Mapping[str, Step], *, longest: float = 0.8) -> None:
+        """Each animation comes when its word is said, in this order, and takes at most `longest`
+        seconds; one whose word does not come in the rest of the beat shares the room between its
+        neighbours. One that depends on what those before it did is made when its turn comes."""
+        said = dict(zip(steps, beat.says_each(steps), strict=True))
+        for word, seconds in beat.each(steps, when=said.__getitem__):
+            step = steps[word]
+            self.play(step() if callable(step) else step, run_time=min(longest, seconds))
+
     def open_code(self, *leaving: Animation) -> Animation:
         """The hook goes, the header and the code card come."""
         gone = AnimationGroup(self.hook.leave(), *leaving)
         return self.change(gone, AnimationGroup(self.header.appear(), self.code.appear()))
+
+    def print_out(self, *, rows: float = 1, scale: float = 1) -> Animation:
+        """The code card closes down to the line that printed last, and what was printed comes out
+        under it."""
+        light = self.code.light([self.trace.outputs[-1].line], colour="output", rows=rows)
+        panel = OutputPanel(self.type, self.trace, self.code.under(), scale=scale)
+        return AnimationGroup(light, panel.appear(), lag_ratio=0.2)
 
     def on(self, span: Span | None) -> list[int]:
         """The lines of a span of the snippet, as `code.light` wants them."""

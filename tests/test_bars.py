@@ -10,7 +10,7 @@ from manim.utils.color import ManimColor
 
 from gradreel.blocks.bars import Bars
 from gradreel.model import Zone
-from gradreel.stage.space import pixel
+from gradreel.stage.space import pixel, units
 from gradreel.stage.theme import HOUSE
 from gradreel.stage.type import Typesetter
 
@@ -114,3 +114,72 @@ def test_light_and_mark_keep_the_numbers() -> None:
     assert block.bars[2].get_fill_color() == ManimColor(HOUSE.colour("mistake"))
     assert [end.text for end in block.ends] == ["2", "1", "0.1"]
     assert len(seen(block)) == 6
+
+
+def test_what_a_stack_says_of_its_bars_is_readable_when_one_of_them_is_lit() -> None:
+    block = bars()
+    play(block.change_to(PROBS, full=1))
+    play(block.stack(1.0000001))
+    play(block.light(0))
+    play(block.mark(0))
+    lit, dim = (ManimColor(end.get_fill_color()) for end in block.ends[:2])
+    assert lit == ManimColor(HOUSE.colour("ground"))  # on the bright bar
+    assert dim == ManimColor(HOUSE.colour("text"))  # on the faint one
+
+
+def test_bars_get_up_from_a_stack_without_its_sum() -> None:
+    block = bars()
+    play(block.stack(3.1))
+    stale = block.marks
+    play(block.change_to(PROBS, full=1))
+    play(block.stack(1.0000001))
+    assert not set(stale) & set(block.marks)
+    assert [part.text for part in block.marks if hasattr(part, "text")] == ["Σ = 1"]
+
+
+def test_bars_go_to_another_zone() -> None:
+    block = bars()
+    lower = Zone(60, 1300, 1020, 1700)
+    play(block.change_to(PROBS, zone=lower))
+    assert all(box(part)[1] >= lower.top - 1 for part in (*seen(block), *block.bars))
+    assert block.zone == lower
+
+
+def test_other_numbers_can_keep_the_scale_of_the_first() -> None:
+    block = bars((0.96, -0.98, 0.02))
+    zero = block.pose.zero
+    play(block.change_to((0.029, -0.023, -0.006), full=0.96, least=-0.98))
+    assert block.pose.zero == pytest.approx(zero)
+    assert max(bar.height for bar in block.bars) < units(30)
+
+
+def test_their_name_stands_in_the_corner_and_goes_while_they_lie() -> None:
+    block = Bars(Typesetter(HOUSE), LOGITS, LABELS, ZONE, name="logits")
+    play(block.appear())
+    play(block.change_to(PROBS, full=1, colour="output", name="probs"))
+    left, top, right, bottom = box(block.title)
+    assert block.title.text == "probs"
+    assert block.title.get_fill_color() == ManimColor(HOUSE.colour("output"))
+    assert ZONE.left < left < right <= ZONE.right
+    assert ZONE.top <= top < bottom < box(block.ends[-1])[1]
+    play(block.stack(1.0000001))
+    assert block.title.get_fill_opacity() == 0
+    play(block.change_to(PROBS, full=1))
+    assert block.title.get_fill_opacity() == 1
+
+
+def test_the_texts_of_a_stack_make_room_for_each_other() -> None:
+    block = Bars(Typesetter(HOUSE), PROBS, ["class 0", "class 1", "class 2"], ZONE)
+    play(block.stack(1.0000001))
+    check(block)
+    assert all(label in seen(block) for label in block.labels)
+
+
+def test_a_ghost_stays_where_the_bars_were() -> None:
+    block = bars()
+    before = box(block.bars[0])
+    outlines, *numbers = block.ghost()
+    play(block.change_to(PROBS, full=2))
+    assert box(outlines[0]) == pytest.approx(before)
+    assert [number.text for number in numbers] == ["2", "1", "0.1"]
+    assert box(block.bars[0])[1] > before[1] + 100

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from manim import Square
+from test_matrix_row import play
 from test_stage import brief, scene, timeline
 
 from gradreel.blocks.code_card import CodeCard
@@ -107,6 +110,25 @@ with self.beat("b0"):
     rehearse(brief(timeline(60)), scene(tmp_path, body))
 
 
+def test_a_morph_can_move_the_card(tmp_path: Path) -> None:
+    body = """
+from test_code_card import LOOP, MODULE, card, look
+from gradreel.blocks.code_card import CodeCard
+from gradreel.model import Zone
+code, there = card(LOOP), Zone(60, 600, 800, 1200)
+with self.beat("b0"):
+    self.add(code)
+    self.play(code.morph_to(MODULE, lit=[4], zone=there))
+    assert look(code) == look(CodeCard(self.type, MODULE, there, lit=[4]))
+    assert code.limits.top == there.top
+"""
+    rehearse(brief(timeline(60)), scene(tmp_path, body))
+
+
+def test_nothing_grows_out_of_no_span() -> None:
+    assert not card(LOOP).tokens(None)
+
+
 def test_the_voice_finds_words_of_the_new_version() -> None:
     code = card(LOOP)
     code.morph_to(MODULE, of="fix")
@@ -158,3 +180,21 @@ with self.beat("b0"):
     assert not len(code.mark.points)
 """
     rehearse(brief(timeline(30)), scene(tmp_path, body))
+
+
+def test_what_stands_under_a_card_is_clear_of_it_however_high_it_is() -> None:
+    code = card(LOOP)
+    assert code.under().top > code.bottom
+    assert code.under(1).top < code.under(3).top <= code.under().top
+    assert code.under(1, gap=40).top - code.under(1, gap=0).top == 40
+    assert code.under().bottom == ZONE.bottom
+
+
+def test_what_flies_off_the_card_ends_in_its_goal_and_the_card_stays_whole() -> None:
+    code, goal = card(LOOP), Square(1)
+    before = look(code)
+    fly = code.fly(Span(2, 8, 2, 13), goal)
+    assert [line.text for line in lines(fly.mobject)] == ["X", "@", "W"]
+    play(fly)
+    assert np.allclose(fly.mobject.get_center(), goal.get_center())
+    assert look(code) == before

@@ -65,3 +65,11 @@ def test_open_gates_leave_the_way_free_and_stay_within_the_fence() -> None:
 def test_a_long_label_fits_on_the_fence() -> None:
     fence = Fence(TYPE, Zone(60, 800, 1020, 1290), label="torch.set_grad_enabled(is_training)")
     assert fence.tag.width < fence.posts.width
+
+
+def test_what_is_laid_out_in_it_is_clear_of_label_and_gates() -> None:
+    fence = Fence(TYPE, Zone(60, 350, 1020, 926))
+    assert fence.room.top >= pixel(fence.tag.get_bottom())[1]
+    assert fence.room.left > pixel(fence.gates[0].get_right())[0] + 16
+    assert fence.room.right < pixel(fence.gates[1].get_left())[0] - 16
+    assert fence.room.bottom < pixel(fence.posts.get_bottom())[1]

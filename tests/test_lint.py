@@ -126,6 +126,10 @@ CLEAN = {
         'self.add(self.say("old"), Rectangle(width=9, height=2, fill_opacity=1, '
         'fill_color="#000000").move_to(point(540, 600)), self.say("new"))'
     ),
+    "dark on dark with a halo": (
+        'halo = self.say("ring").set_fill(opacity=0).set_stroke("#FFFFFF", width=20)\n'
+        'self.add(halo, self.say("ring", colour="edge"))'
+    ),
     "numbers of the run": 'self.add(self.say("0.007, −4e-5, 16, step 1"))',
     "off the screen": "self.add(Rectangle(width=1, height=1).move_to(point(1500, 600)))",
     "three things": (

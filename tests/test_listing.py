@@ -30,6 +30,16 @@ def test_a_trailing_comment_comes_nearer_before_anything_breaks() -> None:
     assert [shown(row) for row in rows_of(source, 42)] == ["X = torch.randn(3, 4)  # data"]
 
 
+def test_a_comment_is_set_word_by_word() -> None:
+    runs = [run for row in rows_of("# Day 4: nn.Module", 42) for run in row.runs]
+    assert [(run.text, run.col, run.column) for run in runs] == [
+        ("#", 0, 0),
+        ("Day", 2, 2),
+        ("4:", 6, 6),
+        ("nn.Module", 9, 9),
+    ]
+
+
 def test_every_character_of_the_user_is_shown_in_its_place(script: Script) -> None:
     for short in script.shorts:
         lines = short.code.text.splitlines()

@@ -8,11 +8,12 @@ import pytest
 from manim import Animation, VGroup
 from manim.utils.color import ManimColor
 
+from gradreel.blocks.cells import pour
 from gradreel.blocks.matrix import Matrix
 from gradreel.blocks.numbers import short
 from gradreel.errors import SceneError
 from gradreel.model import Zone
-from gradreel.stage.space import pixel
+from gradreel.stage.space import pixel, units
 from gradreel.stage.theme import HOUSE
 from gradreel.stage.type import Line, Typesetter
 from gradreel.trace.model import Value
@@ -74,6 +75,18 @@ def test_a_tensor_too_large_for_numbers_shows_cells_and_its_shape() -> None:
     assert right <= ZONE.right
     assert ZONE.top <= top
     assert bottom <= ZONE.bottom
+
+
+def test_a_number_that_has_the_zone_to_itself_is_large() -> None:
+    loss, grid = (
+        Matrix(Typesetter(HOUSE), "loss", value, ZONE)
+        for value in (Value((), "float32", (0.638,)), PROBS)
+    )
+    (alone,), first = loss.cells, grid.cells[0]
+    assert alone.label is not None
+    assert first.label is not None
+    assert alone.label.em > 1.5 * first.label.em
+    assert alone.box.height > 1.5 * first.box.height
 
 
 def test_numbers_roll_over_and_stand_where_the_old_ones_stood() -> None:
@@ -144,3 +157,52 @@ def test_an_empty_matrix_shows_a_number_only_once_it_is_filled() -> None:
 def test_what_cannot_be_drawn_is_said() -> None:
     with pytest.raises(SceneError, match="2×2×2"):
         Matrix(Typesetter(HOUSE), "x", Value((2, 2, 2), "float32", (0.0,) * 8), ZONE)
+
+
+def test_the_names_of_the_axes_can_be_large_and_nothing_leaves_the_zone() -> None:
+    matrix = Matrix(Typesetter(HOUSE), "probs", PROBS, ZONE, axes=True, axis=52, reduces=[1])
+    names = [axis[0] for axis in matrix.axes]
+    assert [name.text for name in names] == ["dim=0", "dim=1"]
+    assert all(name.em == pytest.approx(units(52)) for name in names)
+    play(matrix.reduce(1, ONES))
+    boxes = [box(line) for line in (*lines(matrix), *lines(matrix.marks))]
+    for left, top, right, bottom in boxes:
+        assert left >= ZONE.left - 1
+        assert top >= ZONE.top - 1
+        assert right <= ZONE.right + 1
+        assert bottom <= ZONE.bottom + 1
+    for one, two in combinations(boxes, 2):
+        assert one[2] < two[0] or two[2] < one[0] or one[3] < two[1] or two[3] < one[1]
+
+
+def test_picked_cells_are_lit_wherever_they_are_until_all_are_as_before() -> None:
+    matrix = Matrix(Typesetter(HOUSE), "logits", LOGITS, ZONE)
+    play(matrix.pick((0, 2), (1, 0)))
+    strokes = [cell.box.get_stroke_width() for cell in matrix.cells]
+    assert [stroke > 4 for stroke in strokes] == [False, False, True, True, False, False]
+    assert [cell.box.get_fill_opacity() < 0.5 for cell in matrix.cells] == [
+        True, True, False, False, True, True
+    ]  # fmt: skip
+    play(matrix.light())
+    assert all(cell.box.get_fill_opacity() == 1 for cell in matrix.cells)
+
+
+def test_axes_get_other_names_in_the_room_of_the_old_ones() -> None:
+    matrix = Matrix(Typesetter(HOUSE), "probs", PROBS, ZONE, axes=True, axis=52)
+    before = [axis[0].get_center() for axis in matrix.axes]
+    play(matrix.call_axes("batch", "classes"))
+    names = [axis[0] for axis in matrix.axes]
+    assert [name.text for name in names] == ["batch", "classes"]
+    for name, place in zip(names, before, strict=True):
+        assert name.get_center() == pytest.approx(place)
+    assert box(names[0])[0] >= ZONE.left
+    assert box(names[1])[2] < box(matrix.axes[1][1])[0]
+
+
+def test_cells_are_poured_into_fewer_things_in_turn() -> None:
+    matrix = Matrix(Typesetter(HOUSE), "logits", LOGITS, ZONE)
+    into = [Matrix(Typesetter(HOUSE), "sums", ONES, ZONE).cell(0, n) for n in (0, 1)]
+    flights = pour(matrix.cells, into).animations
+    flights[3].interpolate_mobject(0.999)
+    assert len(flights) == 6
+    assert flights[3].mobject.get_center() == pytest.approx(into[1].get_center(), abs=0.05)

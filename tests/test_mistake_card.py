@@ -12,7 +12,7 @@ from manim import VMobject
 from test_stage import brief, scene, timeline
 
 from gradreel.blocks.mistake_card import Mistake
-from gradreel.blocks.output_panel import OutputPanel
+from gradreel.blocks.output_panel import OutputPanel, Verdicts
 from gradreel.model import Brief, Prose, Zone
 from gradreel.model import Span as Piece
 from gradreel.shoot import rehearse
@@ -154,3 +154,14 @@ def test_a_word_too_wide_for_a_row_is_broken() -> None:
     panel = OutputPanel(Typesetter(HOUSE), run("", failure=failure), Zone(60, 350, 1020, 900))
     assert "".join(line.text for line in panel.lines[1:]) == "x" * 90
     assert all(box(line)[2] <= 1020 for line in panel.lines)
+
+
+def test_two_runs_side_by_side_are_told_apart_and_kept_in_their_columns() -> None:
+    zone = Zone(60, 1100, 1020, 1290)
+    wrong, mended = run(WRONG, "-16.0 -32.0 -48.0"), run(RIGHT, "-16.0 -16.0 -16.0")
+    verdicts = Verdicts(Typesetter(HOUSE), wrong, mended, zone)
+    left, right = verdicts.panels
+    assert [line.text for line in (*left.lines, *right.lines)] == [wrong.stdout, mended.stdout]
+    assert [panel.head[0].text for panel in verdicts.panels] == ["✕ ", "✓ "]
+    assert max(box(part)[2] for part in (left.card, left.head, left.lines)) < box(right.card)[0]
+    assert max(box(part)[2] for part in (right.card, right.head, right.lines)) <= zone.right + 1

@@ -33,7 +33,8 @@ def test_the_edge_is_whole_until_the_blades_meet_and_then_in_two(end: Vector3D) 
     assert picture.get_stroke_opacity() == 1
     moments(cut, 0, 0.5, 1)
     assert picture.get_stroke_opacity() == 0
-    near, far = cut.animations[2].animations[0].mobject
+    _, snip = cut.animations
+    near, far = snip.animations[1].animations[0].mobject
     assert near.get_start() == pytest.approx(path.get_start())
     assert far[-1].get_end() == pytest.approx(path.get_end(), abs=0.05)
     assert np.linalg.norm(near.get_end() - far[0].get_start()) > 0.1

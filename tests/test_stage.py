@@ -175,6 +175,19 @@ def test_turns_rise_and_fill_their_room(named: list[int | None], start: int, roo
     assert all(b - a >= least for a, b in pairwise(frames))
 
 
+def test_words_are_found_one_after_the_other(tmp_path: Path) -> None:
+    body = """
+with self.beat("b0") as beat:
+    assert beat.says_each(["0", "0", "never", "−2"]) == [20, 30, None, 40]
+    assert beat.says_each(["late"]) == [None]
+"""
+    shown = ("−2,", 5), ("0,", 20), ("0.", 30), ("−2,", 40), ("late", 70)
+    words = tuple(SpokenWord(text, start, start + 4, "talk-1", False) for text, start in shown)
+    line = replace(timeline(60, 20), words=words)
+    body += "\nwith self.beat('b1'):\n    pass"
+    rehearse(brief(line), scene(tmp_path, body))
+
+
 def test_code_lights_up_while_it_is_said_and_only_then(tmp_path: Path) -> None:
     body = """
 from gradreel.blocks.code_card import CodeCard
@@ -195,6 +208,26 @@ with self.beat("b0"):
     changed = np.argwhere((during - before)[10:].any(axis=2))  # below the progress line
     assert changed[:, 1].max() < upper.left / 4 + 40  # one letter, at the left
     assert not (after - before)[10:].any()
+
+
+def test_what_is_kept_stays_also_out_of_a_group_with_what_goes(tmp_path: Path) -> None:
+    body = """
+from manim import VGroup
+kept, gone = Circle(), Circle()
+with self.beat("b0"):
+    self.add(VGroup(kept, gone))
+    self.play(self.clear_but(kept), run_time=0.5)
+    left = [part for m in self.mobjects for part in m.get_family()]
+    assert kept in left and gone not in left, left
+"""
+    rehearse(brief(timeline(10)), scene(tmp_path, body))
+
+
+def test_a_scene_file_may_define_dataclasses(tmp_path: Path) -> None:
+    path = scene(tmp_path, "pass")
+    data = "from dataclasses import dataclass\n\n@dataclass\nclass Part:\n    name: str\n"
+    path.write_text("from __future__ import annotations\n" + data + path.read_text())
+    assert load_scene(path).__name__ == "Film"
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,13 @@ import pytest
 from briefs import TINY, brief_of
 
 from gradreel.errors import SceneError, UnknownCue
-from gradreel.model import Beat, Brief, Other, Timeline
+from gradreel.model import Beat, Brief, Code, Other, SpokenWord, Timeline
 from gradreel.shoot import load_scene, rehearse, stills
+from gradreel.trace.model import End, Failure, Output
 
+FAILURE = Failure("RuntimeError", "a leaf Variable", None)
 SCENE = """
-from manim import Circle
+from manim import Circle, FadeIn
 from gradreel.storyboard import Storyboard
 
 class Film(Storyboard):
@@ -63,3 +65,112 @@ def test_a_scene_names_the_shorts_it_refers_to(tmp_path: Path) -> None:
     assert told.runs == (plain.trace, plain.trace)
     with pytest.raises(UnknownCue, match="no short '21'"):
         told.other(21)
+
+
+def test_a_step_comes_when_its_word_is_said(tmp_path: Path) -> None:
+    path = film(tmp_path)
+    path.write_text(
+        SCENE
+        + """
+    started = []
+
+    def play(self, *animations, **options):
+        self.started.append(self.frame)
+        super().play(*animations, **options)
+
+    def play_code(self, beat):
+        self.started.clear()
+        words = ("first", "never", "last")
+        self.tell(beat, {word: FadeIn(Circle()) for word in words}, longest=0.5)
+        assert self.started == [20, 26, 32], self.started
+"""
+    )
+    first = SpokenWord("first,", 21, 24, "talk-1", False)
+    words = (first, replace(first, shown="last.", start=33, end=36))
+    told = brief("hook", "code", "out")
+    rehearse(replace(told, timeline=replace(told.timeline, words=words)), path)
+
+
+def test_a_step_that_depends_on_others_is_made_when_its_turn_comes(tmp_path: Path) -> None:
+    path = film(tmp_path)
+    path.write_text(
+        SCENE
+        + """
+    def play_code(self, beat):
+        was, seen = self.ball.get_x(), []
+        def after():
+            seen.append(self.ball.get_x())
+            return FadeIn(Circle())
+        self.tell(beat, {"one": self.ball.animate.shift((2, 0, 0)).build(), "two": after})
+        assert seen == [was + 2], seen
+"""
+    )
+    rehearse(brief("hook", "code", "out"), path)
+
+
+def test_what_a_mistake_does_is_shown_when_it_is_told(tmp_path: Path) -> None:
+    """The error does not come before its sentence; without one, the steps share the beat."""
+    path = film(tmp_path)
+    path.write_text(
+        SCENE
+        + """
+    started = []
+
+    def play(self, *animations, **options):
+        self.started.append(self.frame)
+        super().play(*animations, **options)
+
+    def play_out(self, beat):
+        words, code, error = self.started[1:4]
+        told = dict(self.brief.timeline.starts).get("run-mistake")
+        assert words < code < error, self.started
+        assert error == (told - 1 if told else (code + 80) // 2), self.started
+"""
+    )
+    short = brief_of()
+    beats = Beat("hook", 0, 20), Beat("mistake", 20, 60), Beat("out", 80, 10)
+    line = Timeline(10, 90, beats, (), (), (("mistake", 22), ("run-mistake", 70)))
+    wrong = replace(short.trace, source="y = 2", end=End("raised", FAILURE))
+    told = replace(brief("hook"), mistake=wrong, timeline=line)
+    rehearse(told, path)
+    rehearse(replace(told, timeline=replace(line, starts=line.starts[:1])), path)
+
+
+def test_the_words_on_the_mistake_clear_the_stage_and_give_what_is_free(tmp_path: Path) -> None:
+    path = film(tmp_path)
+    path.write_text(
+        SCENE
+        + """
+    def play_mistake(self, beat):
+        free = self.caution()
+        shown = set(map(id, self._family()))
+        assert id(self.ball) not in shown
+        assert shown.issuperset(map(id, self.words.lines))
+        assert self.words.bottom < free.top < free.bottom == self.field.bottom
+"""
+    )
+    rehearse(brief("hook", "mistake", "out"), path)
+
+
+def test_what_was_printed_comes_out_under_its_line(tmp_path: Path) -> None:
+    path = film(tmp_path)
+    path.write_text(
+        SCENE
+        + """
+    def play_code(self, beat):
+        self.add(self.code)
+        whole = self.code.bottom
+        self.play(self.print_out(), run_time=beat.left)
+        parts = [part for m in self.mobjects for part in m.get_family()]
+        (said,) = [part for part in parts if getattr(part, "text", "") == "5.0"]
+        assert self.code.bottom < whole
+        assert self.code.lit == {2}
+        assert said.get_top()[1] < self.code.get_bottom()[1]
+"""
+    )
+    told = brief("hook", "code", "out")
+    source = "x = 2.5\nprint(2 * x)"
+    printed = Output(1, 2, "stdout", "5.0\n")
+    run = replace(told.trace, source=source, outputs=(printed,))
+    short = replace(told.short, code=Code(source, 1))
+    rehearse(replace(told, trace=run, short=short), path)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pytest
+from briefs import brief_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gradreel.trace.codec import decode, encode
-from gradreel.trace.model import Number, Value
+from gradreel.trace.model import Number, Span, Value
 from gradreel.trace.statements import Source
 
 
@@ -126,3 +127,9 @@ def test_columns_are_characters(name: str) -> None:
 def test_importing_the_package_does_not_import_torch() -> None:
     program = "import sys, gradreel.trace; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_piece_of_a_line_is_found_where_it_stands() -> None:
+    trace = replace(brief_of().trace, source="with no_grad():\n    W -= 0.1 * W.grad")
+    assert trace.span_of("W", 2) == Span(2, 4, 2, 5)
+    assert trace.span_of("W.grad", 2) == Span(2, 15, 2, 21)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import numpy as np
 import pytest
-from manim import Animation, VMobject
+from manim import Animation, AnimationGroup, Dot, VMobject
 
 from gradreel.blocks.version_counter import VersionCounter
 from gradreel.model import Zone
@@ -65,3 +66,16 @@ def test_all_stays_in_the_zone_and_apart(count: int) -> None:
     assert bottom <= STAGE.bottom + 1
     for one, other in combinations([*(n[0] for n in counter.numbers), counter.digit[0]], 2):
         assert one.get_right()[0] < other.get_left()[0]
+
+
+def test_numbers_handed_on_stay_on_the_counter_and_leave_nothing_behind() -> None:
+    counter = VersionCounter(TYPE, "y", BEFORE, STAGE)
+    goals = [Dot((2, 0, 0)), Dot((3, 0, 0))]
+    handed = counter.hand_on(goals)
+    played(handed)
+    assert isinstance(handed, AnimationGroup)
+    for flight, goal in zip(handed.animations, goals, strict=True):
+        assert flight.remover
+        np.testing.assert_allclose(flight.mobject.get_center(), goal.get_center())
+    for number, text in zip(counter.numbers, counter._texts(BEFORE), strict=True):
+        assert same_outline(number[0], text)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from manim import (
     Animation,
@@ -31,6 +31,8 @@ from gradreel.trace.model import Number
 SLOT, SHARE = 340, 0.7  # pixels a bar has at most, and the part of them that it fills
 NUMBER, NUMBERS = 76, (32, 60)  # pixels kept for a number, its least and largest em
 LABEL, LABELS = 72, (32, 48)
+NAME, NAMED = 92, 0.5  # pixel em of their name at most, and the part of the zone it may take
+BETWEEN = 28  # pixels between the texts of a row
 LEAST = 8  # pixels: a bar of nothing is still a line
 THICK = 210  # pixels: the one bar they are stacked into
 SEAM = 6  # pixels between its parts
@@ -53,21 +55,25 @@ class Bar:
     number_shown: bool = True
     label_shown: bool = True
     marked: bool = False
+    inside: bool = False  # whether its number stands on the bar
 
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """All bars at a moment, and the height of their zero line."""
+    """All bars at a moment, the height of their zero line, the colour of their name, and whether
+    both are shown."""
 
     bars: tuple[Bar, ...]
     zero: float
-    axis_shown: bool = True
+    colour: str
+    standing: bool = True
 
 
 class Bars(Block):
     """One bar a number, with it at the bar's end and `labels` along the foot of `zone`; negative
-    numbers hang below the zero line. `full` is the number that the whole height stands for, else
-    it is the largest one.
+    numbers hang below the zero line. The zone's top stands for `full` and its foot for `least`,
+    else for the largest and the least number. Their `name` stands in the upper right corner, over
+    bars that leave room there.
     """
 
     def __init__(
@@ -79,9 +85,11 @@ class Bars(Block):
         *,
         colour: str = "forward",
         full: Number | None = None,
+        name: str = "",
     ) -> None:
         super().__init__()
         self.type, self.zone, self.area = type_, zone, zone
+        self.name = name
         self.texts = tuple(labels)
         self.numbers = tuple(numbers)
         self.pose = self.drawn = self._standing(colour, full)
@@ -93,8 +101,9 @@ class Bars(Block):
         self.ends = self._set(self.numbers, self.pose)
         width = self._slot() * len(self.numbers)
         x, _ = centre(zone)
+        self.title = self._title()
         self.axis = Line(point(x - width / 2, self.pose.zero), point(x + width / 2, self.pose.zero))
-        self.add(self.axis, self.bars, *self.labels, *self.ends)
+        self.add(self.axis, self.bars, *self.labels, *self.ends, self.title)
         self.marks = VGroup()  # the frame and the sum of `stack`
         pose = Morph(self, self.pose, self.pose)
         pose.begin()
@@ -116,25 +125,43 @@ class Bars(Block):
             )
             for bar in self.pose.bars
         )
-        return Morph(self, Pose(flat, zero), self.pose, introducer=True, lag=0.25)
+        start = replace(self.pose, bars=flat, standing=False)
+        return Morph(self, start, self.pose, introducer=True, lag=0.25)
 
     def leave(self) -> Animation:
         return FadeOut(VGroup(self, self.marks), run_time=0.3)
 
     def change_to(
-        self, numbers: Sequence[Number], *, colour: str | None = None, full: Number | None = None
+        self,
+        numbers: Sequence[Number],
+        *,
+        colour: str | None = None,
+        full: Number | None = None,
+        least: Number | None = None,
+        zone: Zone | None = None,
+        name: str = "",
     ) -> Animation:
-        """The bars take the heights of other traced numbers while scale and zero line glide."""
+        """The bars take the heights of other traced numbers while scale and zero line glide, on the
+        way to another `zone` if one is given, and another `name` rolls in. The sum of a stack
+        goes."""
         self.numbers = tuple(numbers)
-        pose = self._standing(colour or self.pose.bars[0].colour, full)
-        return self._go(pose, self._set(self.numbers, pose), run_time=0.9)
+        self.zone = self.area = zone or self.area
+        self.name = name or self.name
+        pose = self._standing(colour or self.pose.colour, full, least)
+        title = self._title() if name or zone else None
+        change = self._go(pose, self._set(self.numbers, pose), title, run_time=0.9)
+        if not self.marks:
+            return change
+        stale, self.marks = self.marks, VGroup()
+        return AnimationGroup(FadeOut(stale, run_time=0.3), change)
 
     def light(self, bar: int | None = None) -> Animation:
         """One bar stays and the others step back, with grey texts; with None all are as before."""
         bars = []
         for place, one in enumerate(self.pose.bars):
             stays = bar in (None, place)
-            number, label = (one.colour if one.marked else "text", "text") if stays else BACK
+            number, label = (_ink(one), "text") if stays else BACK
+            number = "text" if one.inside and not stays else number  # grey would not be readable
             shown = 1.0 if stays else DIM
             bars.append(replace(one, shown=shown, number_colour=number, label_colour=label))
         return self._go(replace(self.pose, bars=tuple(bars)), run_time=0.4)
@@ -142,7 +169,8 @@ class Bars(Block):
     def mark(self, bar: int, colour: str = "output") -> Animation:
         """A bar, its number and its label take a colour, and the bar a white edge."""
         bars = list(self.pose.bars)
-        bars[bar] = replace(bars[bar], colour=colour, number_colour=colour, marked=True)
+        marked = replace(bars[bar], colour=colour, marked=True)
+        bars[bar] = replace(marked, number_colour=_ink(marked))
         return self._go(replace(self.pose, bars=tuple(bars)), run_time=0.5)
 
     def stack(self, total: Number) -> Animation:
@@ -152,33 +180,32 @@ class Bars(Block):
         unit = zone.width / max(1.0, float(total))
         _, y = centre(zone)
         ends = list(accumulate((max(0.0, float(n)) * unit for n in self.numbers), initial=0.0))
-        bars, taken = [], {"above": 0.0, "below": 0.0}
-
-        def fits(line: Text, middle: float, row: str) -> tuple[float, bool]:
-            """Where a text stands in its row, and whether that is free."""
-            half = _pixels(line) / 2
-            x = min(max(middle, zone.left + half), zone.right - half)
-            free = x - half > taken[row]
-            taken[row] = x + half + 16 if free else taken[row]
-            return x, free
-
+        spans = [(zone.left + a, zone.left + b) for a, b in pairwise(ends)]
+        middles = [(left + end) / 2 for left, end in spans]
+        inside = [
+            _pixels(text) < end - left - 20
+            for text, (left, end) in zip(self.ends, spans, strict=True)
+        ]
+        texts = zip(self.ends, middles, inside, strict=True)
+        over = _row([(text, middle) for text, middle, within in texts if not within], zone)
+        under = _row(zip(self.labels, middles, strict=True), zone)
+        bars = []
         for place, bar in enumerate(self.pose.bars):
-            left, end = zone.left + ends[place], zone.left + ends[place + 1]
-            middle, number = (left + end) / 2, self.ends[place]
-            inside = _pixels(number) < end - left - 20
-            over, free = (middle, True) if inside else fits(number, middle, "above")
-            under, named = fits(self.labels[place], middle, "below")
+            (left, end), within = spans[place], inside[place]
+            number, number_shown = over.get(self.ends[place], (middles[place], True))
+            label, label_shown = under[self.labels[place]]
             bars.append(
                 replace(
                     bar,
                     edges=(left, y - THICK / 2, max(end - SEAM, left + LEAST), y + THICK / 2),
-                    number=(over, y if inside else y - THICK / 2 - 54),
-                    label=(under, y + THICK / 2 + 20 + LABEL / 2),
-                    number_colour="ground" if inside else "text",
+                    number=(number, y if within else y - THICK / 2 - 54),
+                    label=(label, y + THICK / 2 + 20 + LABEL / 2),
+                    number_colour="ground" if within else "text",
                     label_colour="text",
-                    number_shown=free,
-                    label_shown=named,
+                    number_shown=number_shown,
+                    label_shown=label_shown,
                     shown=1.0,
+                    inside=within,
                 )
             )
         role = "output" if right else "mistake"
@@ -189,22 +216,43 @@ class Bars(Block):
         sum_ = self.type.line(text, 80, font="code-strong", colour=role)
         sum_.at(centre(zone)[0], y - THICK / 2 - 136, "center")
         self.marks.add(frame, sum_)
-        lie = self._go(Pose(tuple(bars), self.pose.zero, axis_shown=False), run_time=0.9)
+        pose = replace(self.pose, bars=tuple(bars), standing=False)
+        lie = self._go(pose, run_time=0.9)
         return AnimationGroup(lie, FadeIn(self.marks, run_time=0.4), lag_ratio=0.8)
+
+    def ghost(self) -> VGroup:
+        """Outlines of the bars and their numbers, grey, to stay where they are now."""
+        quiet = self.type.theme.colour("quiet")
+        outlines = self.bars.copy().set_fill(opacity=0).set_stroke(quiet, 4, 0.5)
+        return VGroup(outlines, *(end.copy().set_fill(quiet) for end in self.ends))
 
     # ------------------------------------------------------------------ what it is made of
 
-    def _go(self, pose: Pose, numbers: Sequence[Text] = (), *, run_time: float) -> Animation:
+    def _go(
+        self,
+        pose: Pose,
+        numbers: Sequence[Text] = (),
+        title: Text | None = None,
+        *,
+        run_time: float,
+    ) -> Animation:
         start, self.pose = self.pose, pose
-        return Morph(self, start, pose, numbers, run_time=run_time)
+        return Morph(self, start, pose, numbers, title, run_time=run_time)
+
+    def _title(self) -> Text:
+        font = "code-strong"
+        room = NAMED * self.area.width
+        em = min(NAME, room / max(1, self.type.width(self.name, 1, font)))
+        line = self.type.line(self.name, em, font=font)
+        return line.at(self.area.right - 20, self.area.top + NAME / 2, "right")
 
     def _slot(self) -> float:
         return min(SLOT, self.area.width / len(self.numbers))
 
-    def _standing(self, colour: str, full: Number | None) -> Pose:
+    def _standing(self, colour: str, full: Number | None, least: Number | None = None) -> Pose:
         """The bars on their zero line, the longest as long as the zone allows."""
         zone, numbers = self.area, [float(n) for n in self.numbers]
-        low, high = min(0.0, *numbers), max(0.0, *numbers, float(full or 0))
+        low, high = min(0.0, *numbers, float(least or 0)), max(0.0, *numbers, float(full or 0))
         top = zone.top + (NUMBER if high > 0 else LEAST)
         foot = zone.bottom - LABEL
         bottom = foot - (NUMBER if low < 0 else 0)
@@ -227,7 +275,7 @@ class Bars(Block):
                     number_shown=readable or number == max(numbers),
                 )
             )
-        return Pose(tuple(bars), zero)
+        return Pose(tuple(bars), zero, colour)
 
     def _set(self, numbers: Sequence[Number], pose: Pose) -> list[Text]:
         """The numbers where `pose` has them."""
@@ -249,7 +297,7 @@ class Bars(Block):
 
 class Morph(Animation):
     """Bars go from one pose to another, one after the other by `lag`; their numbers ride on
-    them and roll over to `numbers`, if given."""
+    them and roll over to `numbers`, if given, and their name to `title`."""
 
     def __init__(
         self,
@@ -257,6 +305,7 @@ class Morph(Animation):
         start: Pose,
         end: Pose,
         numbers: Sequence[Text] = (),
+        title: Text | None = None,
         *,
         introducer: bool = False,
         lag: float = 0.0,
@@ -264,7 +313,7 @@ class Morph(Animation):
     ) -> None:
         super().__init__(bars, introducer=introducer, run_time=run_time, rate_func=linear)
         self.bars, self.start, self.end, self.lag = bars, start, end, lag
-        self.to = numbers
+        self.to, self.title = numbers, title
 
     def create_starting_mobject(self) -> Bars:
         return self.bars  # the poses say where it starts
@@ -275,6 +324,7 @@ class Morph(Animation):
         self.labels = [label.points.copy() for label in bars.labels]
         self.ends = [end.points.copy() for end in bars.ends]
         self.rolls = [Roll(old, new) for old, new in zip(bars.ends, self.to, strict=False)]
+        self.renamed = Roll(bars.title, self.title) if self.title else None
         super().begin()
 
     def interpolate_mobject(self, alpha: float) -> None:
@@ -295,8 +345,11 @@ class Morph(Animation):
         way = smooth(alpha)
         bars.axis.set_y(point(0, _mixed(self.start.zero, self.end.zero, way))[1])
         bars.drawn = self.end if alpha >= 1 else bars.drawn
-        shown = _mixed(self.start.axis_shown, self.end.axis_shown, way)
+        shown = _mixed(self.start.standing, self.end.standing, way)
         bars.axis.set_stroke(theme.colour("quiet"), width=5, opacity=shown)
+        ink = self.renamed.at(way) if self.renamed else 1.0
+        paint = _paint(theme, self.start.colour, self.end.colour, way)
+        bars.title.set_fill(paint, opacity=ink * shown)
 
     def _bar(self, place: int, start: Bar, end: Bar, way: float) -> None:
         theme, body = self.bars.type.theme, self.bars.bars[place]
@@ -324,6 +377,11 @@ class Morph(Animation):
         text.set_fill(paint, opacity=ink * shown)
 
 
+def _ink(bar: Bar) -> str:
+    """The colour of the number of a bar that has not stepped back."""
+    return "ground" if bar.inside else bar.colour if bar.marked else "text"
+
+
 def _ride(start: tuple[float, float], end: tuple[float, float], way: float) -> Point:
     old: Point = point(*start)
     return old + (point(*end) - old) * way
@@ -339,3 +397,16 @@ def _paint(theme: Theme, a: str, b: str, way: float) -> ManimColor:
 
 def _pixels(line: Text) -> float:
     return line.advance / units(1)
+
+
+def _row(texts: Iterable[tuple[Text, float]], zone: Zone) -> dict[Text, tuple[float, bool]]:
+    """Where texts stand beside each other, given the middle of what each is about, and whether it
+    is shown. Each makes room for the next as far as it still belongs to its own."""
+    row, free = {}, float(zone.right)
+    for text, middle in reversed(list(texts)):
+        half = _pixels(text) / 2
+        x = max(min(middle, free - half), zone.left + half)
+        shown = x + half <= free and middle - x <= half
+        row[text] = x, shown
+        free = x - half - BETWEEN if shown else free
+    return row

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from manim import (
+    LEFT,
+    RIGHT,
     UP,
     Animation,
     AnimationGroup,
@@ -16,14 +18,15 @@ from manim import (
     LineJointType,
     Transform,
     VGroup,
-    VMobject,
+    there_and_back,
 )
 
 from gradreel.blocks.drop import Drop, vapour
-from gradreel.blocks.liquid import CORNER, GLASS, Liquid
+from gradreel.blocks.liquid import Liquid
 from gradreel.blocks.numbers import shape_text, short, written
-from gradreel.blocks.rounded import QUARTER
+from gradreel.blocks.vessel import vessel
 from gradreel.blocks.wheel import Wheel
+from gradreel.hero import Deposit
 from gradreel.model import Zone
 from gradreel.stage.block import Block
 from gradreel.stage.space import centre, point, units
@@ -34,13 +37,16 @@ SKY, NAME = 124, 86  # pixels above the tank, where gradients come from, and bel
 WIDEST = 2.7  # of a tank's height
 LIQUID, WALL, TEXT = 1, 2, 3  # what lies over what; drops over all of it
 
+Run = tuple[str, str, str]  # text, font, colour role
+
 
 class Bucket(Block):
-    """`name` under a tank that holds `held` (None: never filled, dashed).
+    """`name` under a tank that holds `held`. With None there is no tank, only dashes where one
+    would be, unless it is `kept`: then it stands there empty.
 
     The level is the largest magnitude in it, against `most`, which is what the fullest it will be
-    holds. Liquid of negative gradient is darker and full of minus signs. The sum of a pour stands
-    above the tank until the next animation.
+    holds. Liquid of negative gradient is darker and full of minus signs. What stands over the tank,
+    as the sum of a pour does, stands there until the next animation.
     """
 
     def __init__(
@@ -51,9 +57,11 @@ class Bucket(Block):
         *,
         most: Number,
         held: Value | None = None,
+        kept: bool = False,
     ) -> None:
         super().__init__()
         self.type, self.zone, self.most, self.held = type_, zone, abs(float(most)) or 1.0, held
+        self.kept = kept
         height = zone.height - SKY - NAME
         width = min(zone.width, WIDEST * height)
         middle = centre(zone)[0]
@@ -62,12 +70,12 @@ class Bucket(Block):
             round(middle - width / 2), zone.top + SKY, round(middle + width / 2), round(floor)
         )
         self.liquid = Liquid(type_.theme, self.tank, self._share(held)).set_z_index(LIQUID)
-        self.vessel = self._vessel(whole=held is not None)
+        self.vessel = self._vessel(held)
         self.number = Wheel(self._number(held)).set_z_index(TEXT)
         size = type_.fit(name, "title", zone.width, font="code-strong")
         title = type_.line(name, size, font="code-strong", colour="text")
         title.at(middle, zone.bottom - 0.6 * size, "center")
-        self.sum = VGroup()
+        self.over, self.marked = VGroup(), VGroup()
         self.add(self.liquid, self.vessel, self.number, title)
 
     # ------------------------------------------------------------------ animations
@@ -75,31 +83,73 @@ class Bucket(Block):
     def appear(self) -> Animation:
         return FadeIn(self, scale=0.94, run_time=0.6)
 
+    def take(self, deposit: Deposit) -> Animation:
+        """What a run did to it: a gradient came, or somebody emptied it or took it away."""
+        if deposit.after is None:
+            return self.none()
+        if deposit.incoming is None:
+            return self.empty(deposit.after)
+        return self.pour(deposit.incoming, deposit.after)
+
     def pour(self, incoming: Value, after: Value) -> Animation:
         """A gradient falls in; the tank then holds `after`, and the sum is written above it."""
         drop = self._drop(incoming)
         total = self._sum(incoming, after)
         x, level = centre(self.tank)[0], self.liquid.level(self._share(self.held))
         fall = drop.fall(point(x, self.tank.bottom - level - 30))
-        settle = self._hold(after)
+        settle = [*self._hold(after), *self._drown()]
         if total is not None:
             settle.append(FadeIn(total, shift=units(20) * UP))
         rise = AnimationGroup(*settle, run_time=0.7)
-        return AnimationGroup(*self._forget_sum(total), fall, rise, lag_ratio=0.85, run_time=1.4)
+        return AnimationGroup(*self._put_over(total), fall, rise, lag_ratio=0.85, run_time=1.4)
+
+    def fill(self, deposit: Deposit) -> None:
+        """What taking it comes to, at once: for a picture that begins with it."""
+        done = self.take(deposit)
+        done.begin()
+        done.finish()
 
     def empty(self, after: Value) -> Animation:
         """`zero_()`: what was held runs out, and the tank holds `after`."""
-        return AnimationGroup(*self._forget_sum(None), *self._hold(after), run_time=0.8)
+        return AnimationGroup(*self._put_over(None), *self._hold(after), run_time=0.8)
 
     def none(self) -> Animation:
         """`.grad = None`: there is no tank any more, only where it was."""
-        return AnimationGroup(*self._forget_sum(None), *self._hold(None), run_time=0.6)
+        return AnimationGroup(*self._put_over(None), *self._hold(None), run_time=0.6)
 
     def evaporate(self, incoming: Value) -> Animation:
         """A gradient arrives where no tank keeps it, and is gone."""
         floor = point(centre(self.tank)[0], self.tank.bottom - 90)
         fall = self._drop(incoming).fall(floor)
         return AnimationGroup(fall, vapour(self.type, floor), lag_ratio=0.7)
+
+    def slosh(self) -> Animation:
+        """What it holds moves, and comes to rest."""
+        return self.liquid.flow(self._share(self.held), self._share(self.held))
+
+    def nod(self) -> Animation:
+        """It is a little larger for a moment."""
+        return Transform(self, self.copy().scale(1.08), rate_func=there_and_back, run_time=0.6)
+
+    def write(self, *runs: Run, tokens: VGroup | None = None) -> Animation:
+        """Text over the tank, out of its code tokens."""
+        row = self._row(runs)
+        moves = [*self._put_over(row), FadeIn(row)]
+        if tokens is not None:
+            landed = tokens.copy().move_to(row).fade(1)
+            moves.append(Transform(tokens, landed, remover=True))
+        return AnimationGroup(*moves, run_time=0.6)
+
+    def mark(self, held: Value, text: str) -> Animation:
+        """How high that would stand, until the next pour drowns it."""
+        level = Liquid(self.type.theme, self.tank, self._share(held)).surface
+        dashes = DashedVMobject(level, num_dashes=40)
+        dashes.set_stroke(self.type.theme.colour("mistake"), width=5)
+        label = self.type.line(text, "body", font="strong", colour="mistake")
+        label.next_to(dashes, UP, buff=units(12)).align_to(dashes, RIGHT).shift(units(24) * LEFT)
+        self.marked = VGroup(dashes, label)
+        self.add(self.marked)
+        return FadeIn(self.marked, run_time=0.4)
 
     # ------------------------------------------------------------------ parts of them
 
@@ -110,15 +160,21 @@ class Bucket(Block):
             self.number.turn(self._number(after)),
         ]
         if (after is None) != (self.held is None):
-            changes.append(Transform(self.vessel, self._vessel(whole=after is not None)))
+            changes.append(Transform(self.vessel, self._vessel(after)))
         self.held = after
         return changes
 
-    def _forget_sum(self, following: VGroup | None) -> list[Animation]:
-        old, self.sum = self.sum, following or VGroup()
+    def _put_over(self, row: VGroup | None) -> list[Animation]:
+        """What stood over the tank goes; what comes there next has its own animation."""
+        old, self.over = self.over, row or VGroup()
         self.remove(old)
-        self.add(self.sum)
+        self.add(self.over)
         return [FadeOut(old, run_time=0.2)] if len(old) else []
+
+    def _drown(self) -> list[Animation]:
+        old, self.marked = self.marked, VGroup()
+        self.remove(old)
+        return [FadeOut(old, run_time=0.3)] if len(old) else []
 
     def _drop(self, incoming: Value) -> Drop:
         return Drop(self.type, _signed(incoming), centre(self.zone)[0], self.zone.top)
@@ -129,30 +185,9 @@ class Bucket(Block):
 
     # ------------------------------------------------------------------ drawing
 
-    def _vessel(self, *, whole: bool) -> VGroup:
-        """Walls with a lip, and dashes in their place where there is no tank: one is unseen."""
-        tank, theme = self.tank, self.type.theme
-        wall = VMobject(stroke_width=GLASS)
-        left, right, top = tank.left + GLASS / 2, tank.right - GLASS / 2, tank.top
-        floor, bend = tank.bottom - GLASS / 2, CORNER
-        k = bend * (1 - QUARTER)
-        wall.start_new_path(point(left, top)).add_line_to(point(left, floor - bend))
-        wall.add_cubic_bezier_curve_to(
-            point(left, floor - k), point(left + k, floor), point(left + bend, floor)
-        )
-        wall.add_line_to(point(right - bend, floor))
-        wall.add_cubic_bezier_curve_to(
-            point(right - k, floor), point(right, floor - k), point(right, floor - bend)
-        )
-        wall.add_line_to(point(right, top))
-        dashes = DashedVMobject(wall, num_dashes=max(12, tank.width // 24 + tank.height // 24))
-        dashes.set_stroke(theme.colour("untracked"), width=6, opacity=0 if whole else 1)
-        wall.set_stroke(theme.colour("quiet"), opacity=1 if whole else 0)
-        shine = VMobject(stroke_width=10).set_points_as_corners(
-            [point(left + 34, top + 40), point(left + 34, top + 0.45 * tank.height)]
-        )
-        shine.set_stroke(theme.colour("text"), opacity=0.3 if whole else 0)
-        return VGroup(dashes, wall, shine).set_z_index(WALL)
+    def _vessel(self, held: Value | None) -> VGroup:
+        whole = self.kept or held is not None
+        return vessel(self.type.theme, self.tank, whole=whole).set_z_index(WALL)
 
     def _number(self, held: Value | None) -> VGroup:
         """What is held, readable over glass and liquid alike."""
@@ -171,15 +206,19 @@ class Bucket(Block):
         if self.held is None:
             return None
         sign, term = _signed(incoming)[0], _signed(incoming)[1:]
-        runs = [
+        runs = (
             (f"{_written(self.held)} ", "code-strong", "text"),
             (f"{sign} {term}", "code-strong", "backward"),
             (f" = {_written(after)}", "code-strong", "text"),
-        ]
+        )
+        return self._row(runs)
+
+    def _row(self, runs: tuple[Run, ...]) -> VGroup:
+        """Text that stands over the tank."""
         text = "".join(run[0] for run in runs)
         size = self.type.fit(text, "caption", self.zone.width, font="code-strong")
-        row = self.type.row(runs, size)
-        row.move_to(point(centre(self.zone)[0], self.zone.top + SKY / 2))
+        row = self.type.row(list(runs), size)
+        row.move_to(point(centre(self.zone)[0], self.zone.top + 0.6 * SKY))
         return row.set_z_index(TEXT)
 
 
@@ -203,13 +242,17 @@ class Buckets(Block):
             *(b.appear() for b in self.buckets.values()), lag_ratio=0.2, run_time=0.8
         )
 
-    def pour(self, incoming: Mapping[str, Value], after: Mapping[str, Value]) -> Animation:
-        """One backward pass fills all of them."""
-        pours = [self.buckets[name].pour(value, after[name]) for name, value in incoming.items()]
-        return LaggedStart(*pours, lag_ratio=0.2, run_time=1.8)
+    def none(self) -> Animation:
+        return AnimationGroup(*(bucket.none() for bucket in self.buckets.values()))
 
-    def empty(self, after: Mapping[str, Value]) -> Animation:
-        return AnimationGroup(*(self.buckets[name].empty(v) for name, v in after.items()))
+    def of(self, leaf: str) -> Bucket:
+        """The tank of a leaf's gradient, where they are called so."""
+        return self.buckets[f"{leaf}.grad"]
+
+
+def fullest(*held: Value | None) -> Number:
+    """The largest magnitude in any of them."""
+    return max((abs(_amount(value)) for value in held), default=1.0)
 
 
 def _amount(held: Value | None) -> float:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import cycle
 
-from manim import Animation, ManimColor, VGroup, linear, smooth
+from manim import Animation, LaggedStart, ManimColor, VGroup, VMobject, linear, smooth
 
 from gradreel.blocks.numbers import short
 from gradreel.blocks.roll import Roll
@@ -17,6 +18,7 @@ from gradreel.trace.model import Number
 GAP = 6  # pixels between cells
 TALLEST, WIDEST, FLATTEST = 150, 300, 3.0  # pixels, pixels, width over height
 SMALLEST, LARGEST = 32, 58  # pixel ems of the numbers
+LONE = 1.6  # times as large as those of a grid may a cell be that has the zone to itself
 FLYING = 3  # z-index over all cells and their marks
 VEIL = 0.5  # opacity of a flying box: the numbers under its way stay readable
 MARGIN = 5  # pixels beside a number
@@ -47,10 +49,11 @@ def cell_size(
     height: float,
 ) -> CellSize:
     """The largest cell of which so many columns and rows fit into `width` and `height` pixels."""
-    wide = min(WIDEST, (width + GAP) / columns - GAP)
-    tall = min(TALLEST, (height + GAP) / rows - GAP, wide)
+    most = LONE if columns == rows == 1 else 1
+    wide = min(most * WIDEST, (width + GAP) / columns - GAP)
+    tall = min(most * TALLEST, (height + GAP) / rows - GAP, wide)
     longest = max(type_.width(short(n), 1, "code-strong") for n in numbers)
-    text = min(LARGEST, tall * 0.5, (wide - 2 * MARGIN) / longest)
+    text = min(most * LARGEST, tall * 0.5, (wide - 2 * MARGIN) / longest)
     if text < SMALLEST and tall >= 1.15 * SMALLEST:  # a flat cell still holds a readable number
         text = min(SMALLEST, (wide - 2 * MARGIN) / longest)
     if text < SMALLEST:
@@ -170,6 +173,14 @@ class Flight(Animation):
         seen = min(1.0, 8 * alpha, 3 * (1 - way))
         self.twin.move_to(self.start + (self.target - self.start) * way)
         self.twin.wear(replace(self.look, shown=VEIL * seen), ink=seen)
+
+
+def pour(cells: Iterable[Cell], into: Iterable[VMobject]) -> Animation:
+    """Twins of cells fly one after the other into the things, in turn."""
+    flights = [
+        Flight(cell, thing.get_center()) for cell, thing in zip(cells, cycle(into), strict=False)
+    ]
+    return LaggedStart(*flights, lag_ratio=0.2)
 
 
 def _between(start: Look, end: Look, way: float) -> Look:

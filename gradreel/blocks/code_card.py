@@ -36,6 +36,7 @@ LEADING = 1.42  # row height, in ems
 BLANK = 0.5  # height of an empty line, in rows
 MARGIN = 34  # pixels between the card's edge and its text, left and right
 PADDING = 26  # the same above and below
+APART = 12  # pixels between the card and what belongs to it
 COLUMN = 0.6  # advance of JetBrains Mono, in ems
 UNDER = 0.6  # a squiggle's distance below the middle of its row, in ems
 DIM = 4.8  # contrast of unlit code with the card: readable, with a little to spare
@@ -144,6 +145,10 @@ class CodeCard(Block):
         """Where the lower edge would be with a window of so many rows."""
         return self.zone.top + self._window(rows) + 2 * PADDING
 
+    def under(self, rows: float | None = None, *, gap: float = APART) -> Zone:
+        """What is left of its zone under it, or under its window if that had so many rows."""
+        return self.zone.below((self.bottom if rows is None else self.bottom_at(rows)) + gap)
+
     # ------------------------------------------------------------------ animations
 
     def appear(self) -> Animation:
@@ -180,11 +185,13 @@ class CodeCard(Block):
         rows: float | None = None,
         colour: str = "forward",
         of: Source | None = None,
+        zone: Zone | None = None,
     ) -> Animation:
         """The card turns into that of another version: what both have moves to its new place, what
         is gone is struck out, what is new unfolds. `lit` lines are lit, else those that changed.
-        Everything else works on the new source at once."""
+        With `zone`, the card moves there. Everything else works on the new source at once."""
         before, seen = self.listing, self._visible()
+        self.zone = zone or self.zone
         self.listing = self._list(source, only)
         self.of = of or self.of
         was = same_lines(before.source, source)
@@ -218,8 +225,11 @@ class CodeCard(Block):
         frame = [Transform(self.card, self._card(), rate_func=MOVE), self._move_lamp(colour)]
         return Morph([*leave, *come, *frame, *self._wipe()], self.rows, gone)
 
-    def tokens(self, span: Span) -> VGroup:
-        """Copies of what the span shows in the window, lit, to grow other things out of."""
+    def tokens(self, span: Span | None) -> VGroup:
+        """Copies of what the span shows in the window, lit, to grow other things out of; nothing of
+        no span."""
+        if span is None:
+            return VGroup()
         return VGroup(
             *(
                 token.picture.copy().set_fill(token.home.get_fill_color(), opacity=1)
@@ -227,6 +237,12 @@ class CodeCard(Block):
                 for token in tokens
             )
         )
+
+    def fly(self, span: Span, goal: VMobject) -> Animation:
+        """What the span shows leaves the card and goes into something else."""
+        tokens = self.tokens(span)
+        there = tokens.copy().scale_to_fit_width(min(tokens.width, goal.width)).move_to(goal)
+        return Transform(tokens, there.set_opacity(0), remover=True, run_time=0.6)
 
     def meant(self, binding: Binding) -> Iterator[Meant]:
         """What the voice names in this card's snippet, row by row."""
@@ -340,7 +356,8 @@ class CodeCard(Block):
         self.scrolled = min(edges, key=lambda e: abs(e - offset), default=0.0)
 
     def _goal(self, shown: _Shown) -> VGroup:
-        """The row as it should stand now: scrolled, lit or dim, unseen outside the window."""
+        """The row as it should stand now: scrolled, lit or dim. Outside the window it is unseen and
+        waits at the window's edge, so that no row flies over the rest of the picture."""
         theme = self.type.theme
         lit = not self.lit or shown.row.line in self.lit
         goal = VGroup(*(token.home.copy() for token in shown.tokens))
@@ -348,7 +365,10 @@ class CodeCard(Block):
             colour = theme.colour(token.run.role)
             picture.set_fill(colour if lit else dimmed(colour, theme.colour("panel"), DIM))
         goal.set_fill(opacity=1 if self._inside(shown) else 0)
-        return goal.shift((0, units(self.scrolled), 0))
+        edge = shown.height / 2
+        there = shown.middle - self.scrolled
+        kept = min(max(there, -edge), self.window_height + edge)
+        return goal.shift((0, units(self.scrolled + there - kept), 0))
 
     def _card(self) -> Rounded:
         zone = self.zone

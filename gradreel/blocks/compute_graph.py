@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from manim import (
     PI,
+    RIGHT,
     Animation,
     AnimationGroup,
     Circle,
@@ -23,6 +24,7 @@ from manim import (
     FadeOut,
     LaggedStart,
     Line,
+    Restore,
     Succession,
     Transform,
     Triangle,
@@ -35,6 +37,7 @@ from gradreel.blocks.graph_fit import BADGE_TEXT, BETWEEN, COLOURS, fit, tile_of
 from gradreel.blocks.graph_layout import Box
 from gradreel.blocks.numbers import shape_text, short, written
 from gradreel.blocks.rounded import Rounded
+from gradreel.errors import SceneError
 from gradreel.model import Binding, Zone
 from gradreel.stage.block import Block
 from gradreel.stage.glow import Meant
@@ -46,6 +49,7 @@ from gradreel.trace.model import Value
 EDGES, TRAILS, NODES, BADGES = 0, 1, 2, 3  # what lies over what
 ROOMY = 72  # pixels an edge has to fall to have a number beside it
 TIP = 12  # pixels between an edge's end and the frame it points at
+LARGER, BESIDE = 4, 60  # of nodes that come alone: how much at most, and pixels between them
 
 
 @dataclass(slots=True)
@@ -90,6 +94,7 @@ class ComputeGraph(Block):
         self.edges: dict[int, EdgeView] = {}
         self.marks = VGroup()  # badges, amber trails and numbers; on stage as they are played
         self.grown: set[int] = set()  # nodes that `grow` has shown
+        self.large: list[VGroup] = []  # bodies that stand alone, to `settle`
         for edge in self.graph.edges:
             self.edges[edge.id] = self._edge(edge)
             self.edges[edge.id].picture.set_z_index(EDGES)
@@ -133,6 +138,18 @@ class ComputeGraph(Block):
             arrive_op = AnimationGroup(FadeIn(view.body, scale=0.9), run_time=0.5)
         return Succession(*steps, arrive_op)
 
+    def enlarge(self, *nodes: int) -> None:
+        """They are to come alone: side by side, as large as the zone takes, until `settle`."""
+        bodies = [self.nodes[node].body.save_state() for node in nodes]
+        row = VGroup(*bodies).arrange(RIGHT, buff=units(BESIDE))
+        room = units(self.zone.width) / row.width, units(self.zone.height) / row.height
+        row.scale(min(LARGER, *room)).move_to(point(*centre(self.zone)))
+        self.large = bodies
+
+    def settle(self) -> Animation:
+        """What was enlarged takes its place in the graph."""
+        return AnimationGroup(*map(Restore, self.large), run_time=0.6)
+
     def flow_back(self, number: int) -> list[Animation]:
         """One backward pass, an animation per node in the engine's order: the gradient arrives,
         then leaves along every edge that takes it."""
@@ -155,11 +172,50 @@ class ComputeGraph(Block):
         runs = runs or [self.pulse(node) for node in self.nodes]
         return LaggedStart(*runs, lag_ratio=0.35)
 
+    def rewind(self, *inputs: int) -> Animation:
+        """Back to before the run: only these inputs are there."""
+        self.grown = set(inputs)
+        ops = [view.body for node, view in self.nodes.items() if node not in inputs]
+        gone = [*ops, *(edge.picture for edge in self.edges.values()), *self.marks]
+        return AnimationGroup(*map(FadeOut, gone), run_time=0.5)
+
+    def fly(self, node: int, to: VMobject) -> Animation:
+        """A node and its gradient go to what takes them in."""
+        view = self.nodes[node]
+        flying = VGroup(view.body, view.badge or VGroup()).copy()
+        return Transform(flying, flying.copy().move_to(to).fade(1), remover=True)
+
+    def under(self, node: int, zone: Zone, share: float) -> Zone:
+        """The room of a zone under a node: centred, so large a share of the zone's width."""
+        box, half = self.nodes[node].box, share * zone.width / 2
+        top = round(box.y + box.height / 2)
+        return Zone(round(box.x - half), top, round(box.x + half), zone.bottom)
+
     def reset(self, label: str, held: Value) -> Animation:
         """A leaf's `.grad` is set to something else, as by `zero_()`: its badge says so."""
         view = next(v for v in self.nodes.values() if v.node.label == label)
         arrival = Arrival(view.node.id, held, (), accumulates=True, after=held)
         return self._show_badge(view, self._badge(view, arrival, []))
+
+    def hang(self, node: int, text: str, colour: str) -> Animation:
+        """Another text hangs where a node's gradient does, until one arrives."""
+        view = self.nodes[node]
+        return self._show_badge(view, self._pill(view, text, colour))
+
+    def take(self, node: int) -> VGroup:
+        """A node's badge, to be carried elsewhere: it no longer belongs to the graph."""
+        view = self.nodes[node]
+        badge, view.badge = view.badge, None
+        if badge is None:
+            raise SceneError(f"no gradient has arrived at {view.node.label}")
+        self.marks.remove(badge)
+        return badge
+
+    def doubt(self, node: int) -> Animation:
+        """Question marks, where a node's gradient would be and does not come."""
+        numbers = self.nodes[node].node.numbers
+        text = ", ".join("?" for _ in numbers)
+        return self.hang(node, f"[{text}]" if len(numbers) > 1 else text, "mistake")
 
     def meant(self, binding: Binding) -> Iterator[Meant]:
         """The nodes that the voice names, and the edges it speaks of, in the snippet's graph."""
@@ -324,12 +380,16 @@ class ComputeGraph(Block):
         room = max(view.box.width * 1.2, 150)
         if self.type.width(text, self._em, "code-strong") + 40 > room:
             text = text.removeprefix("grad ")
+        return self._pill(view, text, "backward")
+
+    def _pill(self, view: NodeView, text: str, colour: str) -> VGroup:
+        """What hangs on a node's lower edge, off what hangs on the others."""
         inside = self.type.line(text, self._em, font="code-strong", colour="ground")
         height = self.way.badge
         pill = Rounded(inside.advance / units(1) + 40, height, height / 2)
         theme = self.type.theme
         pill.set_stroke(theme.colour("ground"), width=5)
-        pill.set_fill(theme.colour("backward"), opacity=1)
+        pill.set_fill(theme.colour(colour), opacity=1)
         x, y = view.box.x, view.box.y + view.box.height / 2 + height / 3
         half = pill.width * 60
         x = min(max(x, self.zone.left + half), self.zone.right - half)

@@ -61,7 +61,7 @@ class _Fall(Animation):
         fallen = max(0.0, (alpha - FORMED) / (1 - FORMED)) ** 2
         gone = max(0.0, (alpha - SWALLOWED) / (1 - SWALLOWED))
         self.drop.become(self.whole).scale(max(0.01, formed * (1 - 0.5 * gone)))
-        self.drop.shift(fallen * self.way).fade(gone)
+        self.drop.shift(fallen * self.way).fade(gone if formed else 1)
 
 
 class _Rise(Animation):

@@ -25,6 +25,7 @@ from gradreel.stage.type import Typesetter
 TAG = 80  # pixels: height of the label on the upper edge
 RADIUS = 44
 ROOM = 46  # pixels between a fence and what it stands around
+NARROW = 32  # the same at least, for what is laid out in it
 WIDEST_GATE = 150  # pixels
 DASH, GAP = 34, 20  # pixels
 LAWN, POSTS, LABEL = -2, 5, 6  # what lies over what: the rest is between
@@ -66,6 +67,11 @@ class Fence(Block):
         right, bottom = pixel(group.get_corner((1, -1, 0)))
         zone = Zone(round(left), round(top) - TAG, round(right), round(bottom))
         return cls(type_, zone.inset(-ROOM), label=label, inside=group)
+
+    @property
+    def room(self) -> Zone:
+        """For what is laid out in it: under the label, clear of posts and gates."""
+        return self.zone.inset(NARROW).below(self.zone.top + TAG)
 
     # ------------------------------------------------------------------ animations
 

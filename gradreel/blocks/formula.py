@@ -7,12 +7,14 @@ its own that no viewer sees: it says which part of the source a glyph of the pic
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Self
 
 from manim import (
     BLACK,
+    RIGHT,
     UP,
     Animation,
     AnimationGroup,
@@ -21,9 +23,11 @@ from manim import (
     LaggedStart,
     ManimColor,
     ReplacementTransform,
+    Transform,
     Typst,
     VGroup,
     VMobject,
+    rush_into,
 )
 
 from gradreel.errors import SceneError
@@ -113,6 +117,11 @@ class Formula(Block):
             )
         )
 
+    def line_up(self, other: Formula, token: str) -> Self:
+        """Moves sideways until its first `token` stands under that of another formula."""
+        mine, theirs = self.part(token)[0], other.part(token)[0]
+        return self.shift((theirs.get_x() - mine.get_x()) * RIGHT)
+
     # ------------------------------------------------------------------ animations
 
     def appear(self) -> Animation:
@@ -133,6 +142,19 @@ class Formula(Block):
         paint = self.type.theme.colour(role)
         moves = [glyph.animate.set_color(paint).build() for glyph in self.part(fragment)]
         return AnimationGroup(*moves, run_time=0.4)
+
+    def gather(self, things: Iterable[tuple[str, VMobject]]) -> Animation:
+        """Copies of things fly to the fragments that they are, and are gone when they arrive."""
+        flights = [
+            Transform(
+                thing.copy(),
+                thing.copy().move_to(self.part(fragment)).fade(1),
+                rate_func=rush_into,
+                remover=True,
+            )
+            for fragment, thing in things
+        ]
+        return AnimationGroup(*flights, run_time=0.8)
 
     def change_to(self, other: Formula) -> Animation:
         """What both have in common moves to its new place, the rest goes and comes."""

@@ -76,11 +76,13 @@ def title_of(type_: Typesetter, node: GraphNode, way: Way) -> Drawing:
 
 def _doing(node: GraphNode) -> str:
     """What a named op does: `x**2` when that is short, else `relu`, or `… + 1` for a long left
-    side."""
-    word = node.sign[:1].isalpha()
-    if not word and len(node.text) <= 10:
+    side, `… × …` for two long sides."""
+    if node.sign[:1].isalpha():
+        return _shortened(node.sign, 17)
+    if len(node.text) <= 10:
         return node.text
-    return _shortened(node.sign if word else f"… {node.sign}", 17)
+    two = len(node.sign) == 1 and not node.text.startswith(node.sign)
+    return _shortened(f"… {node.sign} …" if two else f"… {node.sign}", 17)
 
 
 def _shortened(text: str, most: int) -> str:

@@ -7,6 +7,7 @@ operator and goes on with a hanging indent, so the eye sees one statement.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Literal, Name, Punctuation, String
 
 HANG = 4  # columns a continued row is indented more than its line
+WHOLE, WORD = re.compile(r"[^ ](?:.*[^ ])?"), re.compile(r"[^ ]+")  # without spaces around them
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +141,15 @@ def _break(room: str) -> int:
 def _cut(
     line: int, runs: list[tuple[str, str]], start: int, end: int, hang: int
 ) -> tuple[Run, ...]:
-    """The runs between two columns of a line, shifted to their place in the row."""
+    """The runs between two columns of a line, shifted to their place in the row; a comment word by
+    word, since the voice may name one of them."""
     cut: list[Run] = []
     col = 0
     for text, role in runs:
         first, last = max(start, col), min(end, col + len(text))
         piece = text[first - col : last - col] if last > first else ""
-        if piece.strip():
-            lead = len(piece) - len(piece.lstrip(" "))
-            column = hang + first - start + lead
-            cut.append(Run(piece.strip(" "), role, line, first + lead, column))
+        for found in (WORD if role == "comment" else WHOLE).finditer(piece):
+            column = hang + first - start + found.start()
+            cut.append(Run(found[0], role, line, first + found.start(), column))
         col += len(text)
     return tuple(cut)

@@ -45,9 +45,10 @@ from gradreel.trace.model import Number, Value
 
 TITLE = 68  # pixels over the grid for name and shape
 NAME = 46  # pixel em of the name
-AXIS, GUTTER = 60, 156  # pixels for the arrow over the columns and the one beside the rows
+AXIS, GUTTER = 60 / 36, 156 / 36  # ems for the arrow over the columns and the one beside the rows
 SUM = 76  # pixels between the grid and what it is reduced to
 STRONGEST = 0.46  # of a cell's colour: white numbers keep a contrast of 4.5:1
+VIVID = 0.85  # of it where there are no numbers
 MOST_ROWS, MOST_COLUMNS = 16, 20  # cells drawn of a large tensor; the title says the true shape
 LIT, DIM = 7.0, 0.25  # stroke of a lit cell, opacity of the others
 FRAMES, SIGNS = 1, 2  # z-indices over the cells
@@ -56,9 +57,10 @@ FRAMES, SIGNS = 1, 2  # z-indices over the cells
 class Matrix(Block):
     """`value` (1-D or 2-D) in the middle of `zone`, as large as it fits.
 
-    `axes` puts `dim=0 ↓` and `dim=1 →` along the sides; `reduces` keeps room for the results of
-    `reduce` over these dims. `upright` draws a 1-D tensor as a column. `empty` shows the cells
-    without their numbers until `fill`. Raises `SceneError` for a tensor that cannot be drawn.
+    `axes` puts `dim=0 ↓` and `dim=1 →` along the sides, in pixel em `axis`; `reduces` keeps room
+    for the results of `reduce` over these dims. `upright` draws a 1-D tensor as a column. `empty`
+    shows the cells without their numbers until `fill`. Raises `SceneError` for a tensor that cannot
+    be drawn.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Matrix(Block):
         *,
         colour: str = "forward",
         axes: bool = False,
+        axis: float = 36,
         reduces: Sequence[int] = (),
         upright: bool = False,
         empty: bool = False,
@@ -88,8 +91,9 @@ class Matrix(Block):
         self.alone = size is None  # else its title must not run into a neighbour's
         self.reduces = {self._along_rows(dim) for dim in reduces}
         rows, columns = self.rows + (False in self.reduces), self.columns + (True in self.reduces)
-        above = TITLE + (AXIS if axes else 0)
-        aside = GUTTER if axes and len(value.shape) == 2 else 0
+        self.axis = axis
+        above = TITLE + (AXIS * axis if axes else 0)
+        aside = GUTTER * axis if axes and len(value.shape) == 2 else 0
         width = aside + (SUM - GAP) * (columns - self.columns)  # all that is not cells
         height = above + (SUM - GAP) * (rows - self.rows)
         self.size = size or cell_size(
@@ -141,8 +145,12 @@ class Matrix(Block):
         ]
         self.lit = None if row is None and column is None else set(lit)
         self.rest = rest
-        turn = Turn(self.grid, self._looks())
-        return AnimationGroup(turn, *self._drop_frames(), *self._light_axes())
+        return self._relight()
+
+    def pick(self, *cells: tuple[int, int]) -> Animation:
+        """These (row, column) are lit and the others step back; `light()` ends it."""
+        self.lit, self.rest = {row * self.columns + column for row, column in cells}, DIM
+        return self._relight()
 
     def light_axis(self, dim: int, colour: str = "text") -> Animation:
         """A frame around each row (the last dim) or column (the one before) draws itself along that
@@ -154,6 +162,18 @@ class Matrix(Block):
         draws = [Create(frame, run_time=0.6) for frame in self.frames]
         moves = [*leaving, LaggedStart(*draws, lag_ratio=0.35)]
         return AnimationGroup(*moves, *self._light_axes(dim % len(self.value.shape), colour))
+
+    def call_axes(self, *names: str, font: str = "strong") -> Animation:
+        """The arrows get other names, from dim 0 on, each in the place of the old one."""
+        room = self.type.width("dim=0", self.axis, "code")
+        turns = []
+        for axis, name in zip(self.axes, names, strict=True):
+            label, arrow = axis
+            em = min(self.axis, room / self.type.width(name, 1, font))
+            new = self.type.line(name, em, font=font).move_to(label)
+            new.set_fill(arrow[0].get_stroke_color())
+            turns.append(RollOver(axis, VGroup(new, arrow.copy())))
+        return AnimationGroup(*turns)
 
     def reduce(self, dim: int, values: Value, *, sign: str = "Σ", wrong: bool = False) -> Animation:
         """Each row (the last dim) or column slides together into its traced result, beside or below
@@ -242,6 +262,10 @@ class Matrix(Block):
             self.top + row * (self.size.height + GAP) + self.size.height / 2,
         )
 
+    def _relight(self) -> Animation:
+        turn = Turn(self.grid, self._looks())
+        return AnimationGroup(turn, *self._drop_frames(), *self._light_axes())
+
     def _looks(self) -> dict[Cell, Look]:
         return {cell: self._look(i) for i, cell in enumerate(self.cells)}
 
@@ -251,7 +275,8 @@ class Matrix(Block):
         blocked, empty = place in self.blocked, place in self.empty
         lit = self.lit is not None and place in self.lit
         back = self.lit is not None and not lit and self.rest < 1
-        fill = heat(theme, number, largest_of(self.value), self.colour, strongest=STRONGEST)
+        strongest = STRONGEST if self.size.text else VIVID
+        fill = heat(theme, number, largest_of(self.value), self.colour, strongest=strongest)
         if blocked or empty:
             fill = ManimColor(theme.colour("panel"))
         return Look(
@@ -275,7 +300,7 @@ class Matrix(Block):
             room = self.right - self.left + 12
             em = min(NAME, room / self.type.width("".join(text for text, *_ in runs), 1, "code"))
             if em < SMALLEST:
-                runs[1] = "", "code", "quiet"
+                del runs[1]
                 em = min(NAME, room / self.type.width(self.name, 1, "code"))
         title = self.type.row(runs, em)
         x, y = (self.left + self.right) / 2, self.top - above + TITLE / 2 - 8
@@ -287,16 +312,17 @@ class Matrix(Block):
         return self._title(TITLE).move_to(self.title)
 
     def _axis(self, dim: int) -> VGroup:
-        label = self.type.line(f"dim={dim}", 36, font="code", colour="quiet")
+        em, colour = self.axis, self.type.theme.colour("quiet")
+        label = self.type.line(f"dim={dim}", em, font="code", colour="quiet")
         if self._along_rows(dim):
-            y = self.top - 34
+            y = self.top - 0.95 * em
             label.at(self.left, y)
-            start, end = (self.left + 130, y), (self.right, y)
+            start, end = (self.left + 3.6 * em, y), (self.right, y)
         else:
-            x = self.left - 26
-            label.at(x - 20, (self.top + self.bottom) / 2, "right")
+            x = self.left - 0.72 * em
+            label.at(x - 0.55 * em, (self.top + self.bottom) / 2, "right")
             start, end = (x, self.top), (x, self.bottom)
-        return VGroup(label, _arrow(start, end, self.type.theme.colour("quiet")))
+        return VGroup(label, _arrow(start, end, colour, em / 7))
 
     def _light_axes(self, lit: int | None = None, colour: str = "quiet") -> list[Animation]:
         colours = [colour if dim == lit else "quiet" for dim in range(len(self.axes))]
@@ -361,10 +387,12 @@ def drawn(value: Value, *, upright: bool = False) -> tuple[int, int]:
     return min(rows, MOST_ROWS), min(columns, MOST_COLUMNS)
 
 
-def _arrow(start: tuple[float, float], end: tuple[float, float], colour: str) -> VGroup:
+def _arrow(
+    start: tuple[float, float], end: tuple[float, float], colour: str, thick: float
+) -> VGroup:
     """A straight arrow between pixels, to the right or down."""
-    line = Line(point(*start), point(*end), stroke_width=5, color=colour)
-    along = line.get_unit_vector() * units(22)
+    line = Line(point(*start), point(*end), stroke_width=thick, color=colour)
+    along = line.get_unit_vector() * units(4.3 * thick)
     side = along[[1, 0, 2]] * (0.55, -0.55, 0)
     tip = line.get_end()
     head = Polygon(tip, tip - along + side, tip - along - side, stroke_width=0)

@@ -17,7 +17,7 @@ from gradreel.stage.block import Block
 from gradreel.stage.glow import Meant
 from gradreel.stage.prose import pieces_of, set_prose
 from gradreel.stage.space import point, units
-from gradreel.stage.type import HALF_CAP, Typesetter
+from gradreel.stage.type import HALF_CAP, Row, Typesetter
 from gradreel.trace.model import Trace
 
 FEW = 3  # so many changed lines are the mistake; of more, the line that shows the result is lit
@@ -281,11 +281,7 @@ class Words(VGroup):
         self.bar = Rounded(BAR, self.bottom - zone.top - 8, BAR / 2)
         self.bar.set_fill(type_.theme.colour("mistake"))
         self.bar.move_to(point(zone.left + BAR / 2, (zone.top + self.bottom) / 2))
-        head = type_.row(
-            [("✕ ", "code-strong", "mistake"), ("COMMON MISTAKE", "strong", "mistake")], LABEL
-        )
-        x, y, _ = point(left, zone.top + LABEL * 0.6)
-        self.head = head.shift((x, y - units(HALF_CAP * LABEL), 0))
+        self.head = heading(type_, left, zone.top)
         self.lines = VGroup(*setting.lines)
         self.add(self.bar, self.head, self.lines)
 
@@ -296,3 +292,12 @@ class Words(VGroup):
             LaggedStart(*(FadeIn(line, shift=0.15 * RIGHT) for line in self.lines), lag_ratio=0.25),
             run_time=0.6,
         )
+
+
+def heading(type_: Typesetter, left: float, top: float) -> Row:
+    """`✕ COMMON MISTAKE`, from the left and the top in pixels; a row takes `HEAD` of them."""
+    row = type_.row(
+        [("✕ ", "code-strong", "mistake"), ("COMMON MISTAKE", "strong", "mistake")], LABEL
+    )
+    x, y, _ = point(left, top + LABEL * 0.6)
+    return row.shift((x, y - units(HALF_CAP * LABEL), 0))

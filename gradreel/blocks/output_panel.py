@@ -1,4 +1,5 @@
-"""What the run really wrote or raised, in a panel that says so and names the torch that did."""
+"""What the run really wrote or raised, in a panel that says so, and names the torch that did if it
+is wide enough."""
 
 from __future__ import annotations
 
@@ -68,11 +69,11 @@ class OutputPanel(Block):
         box = Zone(zone.left, zone.top, zone.right, round(self.bottom))
         self.card = panel(type_.theme, box, edge=colour, tint=0.09)
         left = zone.left + PADDING + 6
-        head = type_.row(
-            [(f"{'✕' if colour == 'mistake' else '✓'} ", "code-strong", colour),
-             (label, "strong", colour), (f"  torch {trace.torch}", "label", "quiet")],
-            LABEL,
-        )  # fmt: skip
+        sign = "✕" if colour == "mistake" else "✓"
+        head = type_.row([(f"{sign} ", "code-strong", colour), (label, "strong", colour)], LABEL)
+        torch = type_.line(f"  torch {trace.torch}", LABEL, font="label", colour="quiet")
+        if head.advance + torch.advance <= units(room):
+            head.add(torch.shift((head.advance, 0, 0)))
         x, up, _ = point(left, zone.top + PADDING + LABEL * 0.4)
         self.head = head.shift((x, up - units(HALF_CAP * LABEL), 0))
         self.lines = VGroup()
@@ -91,6 +92,22 @@ class OutputPanel(Block):
             LaggedStart(*rows, lag_ratio=0.3),
             run_time=0.6,
         )
+
+
+class Verdicts(Block):
+    """Side by side what a mistake and its fix really wrote."""
+
+    def __init__(self, type_: Typesetter, wrong: Trace, mended: Trace, zone: Zone) -> None:
+        super().__init__()
+        left, right = zone.columns(1, 1)
+        self.panels = (
+            OutputPanel(type_, wrong, left, colour="mistake"),
+            OutputPanel(type_, mended, right),
+        )
+        self.add(*self.panels)
+
+    def appear(self) -> Animation:
+        return AnimationGroup(*(panel.appear() for panel in self.panels))
 
 
 def _output(

@@ -66,25 +66,25 @@ class Scissors(Block):
         self.drawn = VGroup(*(part.copy() for part in self))
 
     def cut(self, path: VMobject, picture: VMobject, beyond: VMobject | None = None) -> Animation:
-        """They come to the middle of `path` and cut it. The line that showed it, `picture`, falls
-        apart; the far half is grey and dashed from then on, and `beyond` turns grey with it."""
-        middle = path.point_from_proportion(0.5)
-        facing = _across(path)
-        there = Pose(
-            middle - units(BITE * self.size) * facing,
-            math.atan2(facing[1], facing[0]),
-            OPEN,
-            1.0,
-        )
-        away = replace(there, pivot=there.pivot - AWAY * facing, gape=SHUT, seen=0.0)
+        """They come to the middle of `path` and cut it."""
+        return AnimationGroup(self.come(path), self.snip(path, picture, beyond), lag_ratio=1)
+
+    def come(self, path: VMobject) -> Animation:
+        """They come to the middle of `path` and stand open around it."""
+        there = self._around(path)
+        return _Move(self, self._away(there), there, run_time=0.6)
+
+    def snip(self, path: VMobject, picture: VMobject, beyond: VMobject | None = None) -> Animation:
+        """From there they cut it. The line that showed it, `picture`, falls apart; the far half is
+        grey and dashed from then on, and `beyond` turns grey with it."""
+        there = self._around(path)
         shut = replace(there, gape=SHUT)
-        falls: list[Animation] = [_FallApart(self._broken(path), picture)]
-        if beyond is not None:
-            falls.append(Colours(beyond).fade())
+        greyed = VGroup(picture) if beyond is None else VGroup(picture, beyond)
+        # The whole edge has to be among what moves: Manim draws the rest once for all frames.
+        falls = [_FallApart(self._broken(path), picture), Colours(greyed).fade()]
         return AnimationGroup(
-            _Move(self, away, there, run_time=0.6),
             _Move(self, there, shut, run_time=0.2),
-            AnimationGroup(*falls, _Move(self, shut, away, run_time=0.6)),
+            AnimationGroup(*falls, _Move(self, shut, self._away(there), run_time=0.6)),
             lag_ratio=1,
         )
 
@@ -93,6 +93,17 @@ class Scissors(Block):
             part.become(drawn).rotate(pose.turn + side * pose.gape, about_point=np.zeros(3))
             part.shift(pose.pivot)
             part.fade(1 - pose.seen)
+
+    def _around(self, path: VMobject) -> Pose:
+        """Open around the middle of the path."""
+        facing = _across(path)
+        pivot = path.point_from_proportion(0.5) - units(BITE * self.size) * facing
+        return Pose(pivot, math.atan2(facing[1], facing[0]), OPEN, 1.0)
+
+    def _away(self, there: Pose) -> Pose:
+        """Where they come from and go to, unseen."""
+        facing = np.array([math.cos(there.turn), math.sin(there.turn), 0.0])
+        return replace(there, pivot=there.pivot - AWAY * facing, gape=SHUT, seen=0.0)
 
     # ------------------------------------------------------------------ drawing
 

@@ -109,7 +109,8 @@ class StepCycle(Block):
         self.remove(old)
         self.add(self.said)
         come = FadeIn(self.said, shift=units(24) * UP)
-        return AnimationGroup(*([FadeOut(old)] if len(old) else []), come, run_time=0.4)
+        gone = [FadeOut(old)] if len(old) else []
+        return AnimationGroup(*gone, come, lag_ratio=0.8, run_time=0.5)
 
     # ------------------------------------------------------------------ drawing
 

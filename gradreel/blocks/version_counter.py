@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from manim import (
     UP,
     Animation,
@@ -11,6 +13,7 @@ from manim import (
     LaggedStart,
     Transform,
     VGroup,
+    VMobject,
 )
 
 from gradreel.blocks.numbers import short
@@ -104,6 +107,15 @@ class VersionCounter(Block):
             lag_ratio=1,
         )
 
+    def hand_on(self, things: Iterable[VMobject]) -> Animation:
+        """Copies of its numbers go to these things, one each, and are gone when they arrive."""
+        pairs = zip(self.numbers, things, strict=True)
+        moves = [
+            Transform(number[0].copy(), number[0].copy().move_to(thing).fade(1), remover=True)
+            for number, thing in pairs
+        ]
+        return AnimationGroup(*moves, run_time=1.4)
+
     def _put(self, marks: VGroup) -> list[Animation]:
         """What stands under the card from now on; how what stood there leaves."""
         old, self.marks = self.marks, marks
@@ -132,6 +144,7 @@ class VersionCounter(Block):
         texts = [short(n) for n in value.numbers[: len(places)]]
         room = places[0].width - 24
         size = min(self.type.fit(t, "hook", room, font="code-strong") for t in texts)
+        size = min(size, 0.8 * places[0].height)
         return [
             self.type.line(text, size, font="code-strong").at(*centre(at), "center")
             for text, at in zip(texts, places, strict=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from manim import UP, Animation, VGroup, VMobject, smooth
 
+from gradreel.stage.type import Line
+
 TRAVEL = 1.0  # of its own height that a text moves while it turns
 HASTE = 1.7  # how much faster than it moves it fades, so that two texts are never read as one
 
@@ -39,6 +41,15 @@ class _Turn(Animation):
         else:
             shown.become(self.new)
             coming.become(self.new).fade(1)
+            _say(shown, self.new)
+
+
+def _say(shown: VMobject, new: VMobject) -> None:
+    """Lines know what they say; taking another's outline does not tell them."""
+    for line, other in zip(shown.get_family(), new.get_family(), strict=True):
+        if isinstance(line, Line) and isinstance(other, Line):
+            line.text, line.em = other.text, other.em
+            line.advance, line.typeset_width = other.advance, other.typeset_width
 
 
 def _turned(text: VMobject, way: float) -> VMobject:

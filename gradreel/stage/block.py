@@ -21,13 +21,14 @@ class Block(VGroup):
         return getattr(self, "zone", None)
 
     def add(self, *mobjects: Any) -> Self:
-        """Parts of a block inside a block belong to the outer one: that is what a viewer sees as
-        one thing."""
+        """Parts of a block inside a block belong to the outer one, also those that come later: that
+        is what a viewer sees as one thing."""
         super().add(*mobjects)
-        itself = weakref.ref(self)  # copying a part must not copy the block
+        # a reference, since copying a part must not copy the block
+        outer = getattr(self, "block", None) or weakref.ref(self)
         for mobject in mobjects:
             for part in mobject.get_family():
-                part.block = itself
+                part.block = outer
         return self
 
 

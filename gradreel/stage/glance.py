@@ -103,7 +103,10 @@ def _text(
 ) -> Seen:
     middle = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     for shape, around in zip(under, under_boxes, strict=True):
-        if not isinstance(shape, Line) and _holds(around, middle) and _fills(shape, middle):
+        if isinstance(shape, Line):
+            if shape.text == part.text and _holds(around, middle):  # its halo
+                ground = _mixed(ground, _colour(shape.get_stroke_color()), _stroke(shape))
+        elif _holds(around, middle) and _fills(shape, middle):
             ground = _mixed(ground, _colour(shape.get_fill_color()), shape.get_fill_opacity())
     covered = max(
         (

@@ -233,7 +233,7 @@ class ShortScene(Scene):
     def clear_but(self, *kept: Mobject) -> Animation:
         """Everything on stage leaves, except some."""
         stay = {id(part) for mobject in kept for part in mobject.get_family()}
-        gone = [FadeOut(m) for m in self.mobjects if id(m) not in stay]
+        gone = [FadeOut(m) for m in _apart(self.mobjects, stay)]
         return AnimationGroup(*gone, run_time=0.3)
 
     def change(self, leaving: Animation, entering: Animation) -> Animation:
@@ -322,6 +322,15 @@ class ShortScene(Scene):
     def _family(self) -> Iterator[Mobject]:
         for mobject in self.mobjects:
             yield from mobject.get_family()
+
+
+def _apart(mobjects: Iterable[Mobject], kept: set[int]) -> Iterator[Mobject]:
+    """What is not kept, also out of the groups that animations leave on stage."""
+    for mobject in mobjects:
+        if not kept.intersection(map(id, mobject.get_family())):
+            yield mobject
+        elif id(mobject) not in kept:
+            yield from _apart(mobject.submobjects, kept)
 
 
 def _box(part: VMobject) -> Box:

@@ -48,6 +48,8 @@ class Face:
 
     def shape(self, text: str, code: bool) -> list[tuple[int, int, float, float, float]]:
         """Glyphs of a line: (glyph id, character index, x, y, advance), in ems."""
+        if not text:
+            return []  # HarfBuzz has no positions for an empty buffer
         buffer = hb.Buffer()
         buffer.add_str(text)
         buffer.guess_segment_properties()

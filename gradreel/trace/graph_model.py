@@ -6,7 +6,7 @@ node here is a leaf, a piece of data, a constant, or an operation with the name 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from gradreel.trace.model import Number, Span, Value
@@ -92,3 +92,11 @@ class Graph:
     edges: tuple[GraphEdge, ...]
     passes: tuple[Pass, ...]
     iterations: int = 1
+
+    @property
+    def way_back(self) -> Graph:
+        """What of it gradient can go through."""
+        edges = tuple(edge for edge in self.edges if edge.differentiable)
+        ends = {end for edge in edges for end in (edge.source, edge.target)}
+        nodes = tuple(node for node in self.nodes if node.id in ends)
+        return replace(self, nodes=nodes, edges=edges)

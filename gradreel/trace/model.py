@@ -247,7 +247,23 @@ class Trace:
     def stdout(self) -> str:
         return "".join(o.text for o in self.outputs if o.stream == "stdout")
 
+    def line(self, number: int) -> str:
+        """A line of the source, without its indent."""
+        return self.source.splitlines()[number - 1].strip()
+
+    def span_of(self, text: str, line: int) -> Span:
+        """Where a line of the source first has this text."""
+        start = self.source.splitlines()[line - 1].index(text)
+        return Span(line, start, line, start + len(text))
+
     @property
     def runnable(self) -> bool:
         """False for a snippet of comments only."""
         return bool(self.statements)
+
+    def function_of(self, tensor: int | None) -> str:
+        """What autograd calls the function that made a tensor, or gathers a leaf's gradient:
+        `MulBackward0`, `AccumulateGrad`; "" if it did not record one."""
+        made = next((t.node for t in self.tensors if t.uid == tensor), None)
+        own = (n.name for n in self.nodes if n.id == made or n.leaf == tensor is not None)
+        return next(own, "")

@@ -1,0 +1,165 @@
+"""`.grad` as hero: the graph runs, then gradients are poured into the leaves' tanks, on top of what
+is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+
+from manim import Animation, AnimationGroup, FadeIn, FadeOut, LaggedStart, Mobject
+
+from gradreel.blocks.bucket import Bucket
+from gradreel.blocks.heroes.graph import GraphPicture
+from gradreel.blocks.heroes.picture import Picture, Step, nod
+from gradreel.blocks.numbers import short
+from gradreel.hero import Accumulation, Deposit, Leaves
+from gradreel.model import Binding, Zone
+from gradreel.stage.block import Block
+from gradreel.stage.glow import Meant
+from gradreel.stage.type import Typesetter
+from gradreel.trace.graph import Graph
+from gradreel.trace.model import Number, Trace, Value
+
+BETWEEN = 36  # pixels between tanks
+
+
+class Tanks(Block):
+    """A tank a leaf, side by side on one scale, with what each holds."""
+
+    def __init__(
+        self, type_: Typesetter, held: Mapping[str, Value | None], zone: Zone, *, most: Number
+    ) -> None:
+        super().__init__()
+        places = zone.columns(*(1.0 for _ in held), gap=BETWEEN)
+        self.tanks = {
+            leaf: Bucket(type_, f"{leaf}.grad", place, most=most, held=value)
+            for (leaf, value), place in zip(held.items(), places, strict=True)
+        }
+        self.add(*self.tanks.values())
+
+    def change(self, deposit: Deposit) -> Animation:
+        """A gradient falls in, or somebody empties the tank."""
+        tank = self.tanks[deposit.leaf]
+        if deposit.after is None:
+            return tank.none()
+        if deposit.incoming is None:
+            return tank.empty(deposit.after)
+        return tank.pour(deposit.incoming, deposit.after)
+
+
+class TanksPicture(Picture):
+    """On the poster one leaf's tank waits for the last gradient; those of several leaves are full.
+
+    In the film the graph comes first. Of several leaves it also runs back before the tanks come.
+    """
+
+    def __init__(
+        self,
+        type_: Typesetter,
+        run: Trace,
+        graph: Graph,
+        hero: Accumulation | Leaves,
+        zone: Zone,
+    ) -> None:
+        super().__init__(type_, zone)
+        order = [node.label for node in graph.nodes if node.kind == "leaf"]
+        self.deposits: Sequence[Deposit] = hero.deposits
+        self.several = isinstance(hero, Leaves)
+        if self.several:
+            self.deposits = sorted(hero.deposits, key=lambda deposit: order.index(deposit.leaf))
+        self.graph = GraphPicture(type_, run, graph, zone)
+        self.tanks = self.made(dict(self.before_last()))
+        self.stood = True  # the tanks have the stage, not the graph
+
+    def made(self, held: Mapping[str, Value | None]) -> Tanks:
+        amounts = (n for d in self.deposits if d.after is not None for n in d.after.numbers)
+        most = max((abs(float(n)) for n in amounts), default=1.0)
+        return Tanks(self.type, held, self.zone, most=most)
+
+    def before_last(self) -> Iterable[tuple[str, Value | None]]:
+        """What the tanks of the poster hold."""
+        if self.several:
+            return ((deposit.leaf, deposit.after) for deposit in self.deposits)
+        before = [None, *(deposit.after for deposit in self.deposits)]
+        return [(self.deposits[-1].leaf, before[-2])]
+
+    @property
+    def shown(self) -> Sequence[Mobject]:
+        return [self.tanks]
+
+    @property
+    def has_graph(self) -> bool:
+        return bool(self.graph.data.nodes) and self.graph.fits
+
+    # ------------------------------------------------------------------ coming and going
+
+    def stir(self) -> Iterable[Step]:
+        """The last gradient falls; several tanks run dry and are filled by one pulse."""
+        if self.several:
+            yield Step(self.dry)
+        else:
+            yield Step(partial(self.tanks.change, self.deposits[-1]), longest=2.0)
+            return
+        yield Step(self.pulse, longest=2.5)
+
+    def dry(self) -> Animation:
+        return AnimationGroup(*(tank.none() for tank in self.tanks.tanks.values()))
+
+    def pulse(self) -> Animation:
+        return LaggedStart(*map(self.tanks.change, self.deposits), lag_ratio=0.3)
+
+    def begin(self) -> Animation:
+        return self.dry()
+
+    def enter(self) -> Animation:
+        """After code alone: the graph, else the tanks as they were before anything came."""
+        self.tanks = self.made(dict.fromkeys(deposit.leaf for deposit in self.deposits))
+        if not self.has_graph:
+            return FadeIn(self.tanks)
+        return self.come_graph()
+
+    def come_graph(self) -> Animation:
+        self.stood = False
+        self.graph.tokens = self.tokens
+        return self.graph.enter()
+
+    def hush(self) -> list[Animation]:
+        return [] if self.stood else self.graph.hush()
+
+    # ------------------------------------------------------------------ the beats
+
+    def forward(self) -> Iterable[Step]:
+        if self.has_graph:
+            if self.stood:
+                yield Step(self.make_way)
+            yield from self.graph.forward()
+
+    def make_way(self) -> Animation:
+        return AnimationGroup(FadeOut(self.tanks), self.come_graph(), run_time=0.5)
+
+    def backward(self) -> Iterable[Step]:
+        if not self.stood:
+            if self.several:
+                yield from self.graph.backward()
+            yield Step(self.come_tanks)
+        for deposit in self.deposits:
+            number = deposit.after.scalar if deposit.after is not None else None
+            said = short(number) if number is not None else ""
+            node = None if self.several else deposit.node
+            yield Step(partial(self.pour, deposit), deposit.span, node, said)
+
+    def come_tanks(self) -> Animation:
+        self.stood = True
+        self.tanks = self.made(dict.fromkeys(deposit.leaf for deposit in self.deposits))
+        return AnimationGroup(self.graph.go(), FadeIn(self.tanks), run_time=0.6)
+
+    def pour(self, deposit: Deposit) -> Animation:
+        return self.tanks.change(deposit)
+
+    def glint(self) -> Animation:
+        if not self.stood:
+            return self.graph.glint()
+        return nod(self.following(list(self.tanks.tanks.values())).number, 1.12)
+
+    def meant(self, binding: Binding) -> Iterable[Meant]:
+        return () if self.stood else self.graph.meant(binding)

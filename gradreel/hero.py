@@ -1,0 +1,491 @@
+"""What the picture of a short should be, read off what its run really did.
+
+    hero_of(brief)  # Activation(formula=Formula(name="sigmoid", …), x=Named("x", …), …)
+
+The house storyboard shows the hero it is given; which one that is, is decided here, by the run
+alone. A hero only names what is there: a run that fits none of them is a `Computation`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gradreel.elementwise import Formula, formula_of
+from gradreel.model import Brief
+from gradreel.trace.graph import Graph, GraphNode, graph_of
+from gradreel.trace.model import Op, Span, Trace, Value
+
+FEW = 8  # numbers of a vector that are told apart in a picture
+CELLS = 6  # rows and columns of a matrix whose numbers can be read beside another's
+LETTERS = 12  # of a name beside a picture
+POURS = 4  # gradients that are poured one after the other
+TANKS = 4  # leaves side by side
+SIMPLE = 3  # operations of a graph that is about one of them
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A tensor of the run: what it is called, what it held, where it was made and its node."""
+
+    name: str
+    value: Value
+    span: Span | None = None
+    node: int | None = None
+
+
+# --------------------------------------------------------------------------- the heroes
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """A function applied to each number of a vector, and what backward found to be its slopes."""
+
+    formula: Formula
+    x: Named
+    y: Named
+    slopes: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class Softmax:
+    """Numbers that become probabilities along `dim`, and their traced sums if there are any."""
+
+    logits: Named
+    probabilities: Named
+    sums: Named | None
+    dim: int
+
+
+@dataclass(frozen=True, slots=True)
+class Products:
+    """Matrix products in the order they ran: (left, right, result)."""
+
+    terms: tuple[tuple[Named, Named, Named], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """Two matrices that a product refused."""
+
+    left: Named
+    right: Named
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """A loop that makes a loss smaller, or tries to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """A change of a leaf's `.grad` to `after`: `incoming` arrived, or somebody reset it."""
+
+    leaf: str
+    incoming: Value | None
+    after: Value | None
+    span: Span | None
+    node: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Accumulation:
+    """Several backward calls into one leaf's `.grad`."""
+
+    deposits: tuple[Deposit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """One backward call that fills the `.grad` of every leaf."""
+
+    deposits: tuple[Deposit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Untracked:
+    """Operations (`nodes`) that a context kept autograd from recording."""
+
+    label: str
+    nodes: tuple[int, ...]
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Detached:
+    """A tensor cut off from its history."""
+
+    node: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An operation that wrote over a tensor, and the version that this made."""
+
+    text: str
+    after: Value
+    version: int
+    span: Span
+    node: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overwritten:
+    """A tensor that backward needed as it was, and the two versions of the error."""
+
+    tensor: Named
+    changes: tuple[Change, ...]
+    expected: int
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
+class Computation:
+    """Operations on tensors: a graph."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bindings:
+    """Names that were given values, and nothing done with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Nothing to look at but what the author says."""
+
+
+Hero = (
+    Activation | Softmax | Products | Mismatch | Training | Accumulation | Leaves
+    | Untracked | Detached | Overwritten | Computation | Bindings | Plan
+)  # fmt: skip
+
+
+# --------------------------------------------------------------------------- the choice
+
+
+def hero_of(brief: Brief) -> Hero:
+    """The first of these that the run has, the most telling ones first."""
+    run = brief.trace
+    graph = graph_of(run)
+    found = (
+        _overwritten(run, graph)
+        or _mismatch(run)
+        or _training(run, graph)
+        or _accumulation(run, graph)
+        or _detached(graph)
+        or _untracked(run, graph)
+        or _softmax(graph)
+        or _activation(graph)
+        or _products(graph)
+        or _leaves(run, graph)
+    )
+    if found is not None:
+        return found
+    if graph.nodes:
+        return Computation()
+    return Bindings() if _binds(run) else Plan()
+
+
+def _overwritten(run: Trace, graph: Graph) -> Overwritten | None:
+    said = run.end.failure.message if run.end.failure is not None else ""
+    versions = re.search(r"is at version (\d+); expected version (\d+)", said)
+    if versions is None:
+        return None
+    found, expected = map(int, versions.groups())
+    nodes = {node.op: node for node in graph.nodes if node.op is not None}
+    writes = [(op, r) for op in run.ops for r in op.outputs if r.in_place]
+    uid = next((r.tensor for _, r in reversed(writes) if r.version == found), None)
+    before = next(
+        (
+            (op, r.value)
+            for op in run.ops
+            for r in op.outputs
+            if r.tensor == uid and r.version == expected
+        ),
+        None,
+    )
+    if before is None or not _readable(before[1]):
+        return None
+    op, value = before
+    assert value is not None
+    names = [name for tensor in run.tensors if tensor.uid == uid for name in tensor.names]
+    changes = tuple(
+        Change(each.text, r.value, r.version, each.span, _id(nodes.get(each.id)))
+        for each, r in writes
+        if r.tensor == uid and expected < r.version <= found and r.value is not None
+    )
+    tensor = Named((*names, op.text)[0], value, op.span, _id(nodes.get(op.id)))
+    return Overwritten(tensor, changes, expected, found) if _short(tensor) else None
+
+
+def _mismatch(run: Trace) -> Mismatch | None:
+    for op in run.ops:
+        if op.failure is None or op.label != "@" or len(op.inputs) != 2:
+            continue
+        left, right = (_operand(run, op, place) for place in (0, 1))
+        if left is None or right is None:
+            continue
+        (_, inner), (other, _) = left.value.shape, right.value.shape
+        apart = inner != other and left.name != right.name
+        if apart and _small(left.value) and _small(right.value):
+            return Mismatch(left, right, op.span)
+    return None
+
+
+def _operand(run: Trace, op: Op, place: int) -> Named | None:
+    """A matrix that an operation was given."""
+    given = op.inputs[place]
+    for made in run.ops:
+        for result in made.outputs:
+            if (result.tensor, result.version) != (given.tensor, given.version):
+                continue
+            if result.value is not None and len(result.value.shape) == 2:
+                named = Named(given.name, result.value, made.span)
+                return named if _short(named) else None
+    return None
+
+
+def _training(run: Trace, graph: Graph) -> Training | None:
+    """A loop around the backward call in which a number came out every time."""
+    accumulates = any(d.incoming is None for d in deposits_of(run, graph))
+    if graph.iterations <= (2 if accumulates else POURS) or not graph.passes:
+        return None
+    rounds: dict[str, int] = {}
+    for step in run.steps:
+        for write in step.writes if step.loop else ():
+            if write.how == "bind" and write.value is not None and write.value.scalar is not None:
+                rounds[write.name] = rounds.get(write.name, 0) + 1
+    return Training() if any(count > 2 for count in rounds.values()) else None
+
+
+def _accumulation(run: Trace, graph: Graph) -> Accumulation | None:
+    deposits = deposits_of(run, graph)
+    leaves = {d.leaf for d in deposits}
+    arrived = [d for d in deposits if d.incoming is not None]
+    if len(leaves) != 1 or not all(map(_pours, arrived)):
+        return None
+    if len(arrived) > 1 or not graph.nodes:
+        return Accumulation(tuple(deposits[: 2 * POURS - 1])) if arrived else None
+    return None
+
+
+def _leaves(run: Trace, graph: Graph) -> Leaves | None:
+    deposits = deposits_of(run, graph)
+    leaves = {d.leaf for d in deposits}
+    if 1 < len(leaves) == len(deposits) <= TANKS and all(map(_pours, deposits)):
+        return Leaves(tuple(deposits))
+    return None
+
+
+def deposits_of(run: Trace, graph: Graph) -> list[Deposit]:
+    """What went into the leaves' `.grad`, and what emptied them in between, as it happened."""
+    names = {t.uid: t.names[0] for t in run.tensors if t.names}
+    nodes = {node.label: node.id for node in graph.nodes if node.kind == "leaf"}
+    found: list[tuple[int, Deposit]] = []
+    for backward in run.backwards:
+        for visit in backward.visits:
+            name = names.get(-1 if visit.leaf is None else visit.leaf)
+            if name is None or visit.after is None or visit.failed:
+                continue
+            arrived = Deposit(name, visit.arriving[0], visit.after, backward.span, nodes.get(name))
+            found.append((backward.step, arrived))
+        if not backward.visits:  # of a leaf alone: the engine has nothing to go through
+            for write in run.steps[backward.step].writes:
+                if write.how == "grad" and write.name.endswith(".grad"):
+                    leaf = write.name.removesuffix(".grad")
+                    alone = Deposit(leaf, write.value, write.value, backward.span, None)
+                    found.append((backward.step, alone))
+    if not found:
+        return []
+    (first, _), (last, _) = found[0], found[-1]
+    poured = {f"{deposit.leaf}.grad": deposit for _, deposit in found}
+    backwards = {step for step, _ in found}
+    for step in run.steps[first + 1 : last]:
+        for write in step.writes:
+            if write.name in poured and step.index not in backwards:
+                leaf, node = poured[write.name].leaf, poured[write.name].node
+                span = run.statements[step.statement].header
+                found.append((step.index, Deposit(leaf, None, write.value, span, node)))
+    return [deposit for _, deposit in sorted(found, key=lambda each: each[0])]
+
+
+def _detached(graph: Graph) -> Detached | None:
+    sources = {edge.target for edge in graph.edges}
+    cut = (n.id for n in graph.nodes if n.kind == "detached" and n.id in sources)
+    return next(map(Detached, cut), None)
+
+
+def _untracked(run: Trace, graph: Graph) -> Untracked | None:
+    nodes = [
+        (n, run.ops[n.op])
+        for n in graph.nodes
+        if n.op is not None and run.ops[n.op].grad_mode != "on"
+    ]
+    if not nodes:
+        return None
+    first = nodes[0][1]
+    statement = run.statements[run.steps[first.step].statement]
+    while statement.kind != "With" and statement.parent is not None:
+        statement = run.statements[statement.parent]
+    label = "torch.inference_mode()" if first.grad_mode == "inference" else "torch.no_grad()"
+    span = None
+    if statement.kind == "With":
+        span = statement.header
+        written = re.search(r"with\s+(.+?)\s*:", run.line(span.line))
+        label = written[1] if written is not None else label
+    return Untracked(label, tuple(n.id for n, _ in nodes), span)
+
+
+def _softmax(graph: Graph) -> Softmax | None:
+    made = [n for n in graph.nodes if n.sign.lower() == "softmax"]
+    if len(made) != 1:
+        return None
+    probabilities = _named(made[0])
+    logits = next((_named(n) for n in _sources(graph, made[0].id)), None)
+    if logits is None or probabilities is None or logits.value.shape != probabilities.value.shape:
+        return None
+    shape = logits.value.shape
+    if not (len(shape) == 1 and 1 < shape[0] <= FEW) and not _small(logits.value):
+        return None
+    dim = next((d for d in range(len(shape)) if _sums_to_one(probabilities.value, d)), None)
+    if dim is None:
+        return None
+    size = math.prod(shape) // shape[dim]
+    sums = (
+        _named(n)
+        for n in graph.nodes
+        if n.sign == "sum" and [s.id for s in _sources(graph, n.id)] == [made[0].id]
+    )
+    fitting = (s for s in sums if s is not None and _is_sum(s.value, probabilities.value, dim))
+    return Softmax(logits, probabilities, next(fitting, None) if size else None, dim)
+
+
+def _activation(graph: Graph) -> Activation | None:
+    ops = [n for n in graph.nodes if n.kind == "op"]
+    if len(ops) > SIMPLE:
+        return None
+    for node in ops:
+        y, sources = _named(node), _sources(graph, node.id)
+        x = _named(sources[0]) if len(sources) == 1 else None
+        if x is None or y is None or x.value.shape != y.value.shape:
+            continue
+        numbers = x.value.numbers
+        if len(x.value.shape) != 1 or not 1 < len(set(numbers)) <= len(numbers) <= FEW:
+            continue
+        formula = formula_of(node.sign, numbers, y.value.numbers)
+        if formula is not None:
+            return Activation(formula, x, y, _slopes(graph, formula, x, y))
+    return None
+
+
+def _slopes(graph: Graph, formula: Formula, x: Named, y: Named) -> Value | None:
+    """The gradient at x, if it is the function's own slope there: if ones arrived at y."""
+    arrived = {a.node: a.gradient for back in graph.passes[:1] for a in back.arrivals}
+    at_x, at_y = (arrived.get(-1 if n.node is None else n.node) for n in (x, y))
+    if at_x is None or at_y is None or set(at_y.numbers) != {1.0} or not at_x.numbers:
+        return None
+    return at_x if formula.leans(x.value.numbers, at_x.numbers) else None
+
+
+def _products(graph: Graph) -> Products | None:
+    terms = []
+    for node in graph.nodes:
+        sources = _sources(graph, node.id)
+        if node.sign != "@" or len(sources) != 2:
+            continue
+        left, right, result = map(_named, (*sources, node))
+        if left is None or right is None or result is None:
+            return None
+        if len(left.value.shape) != 2 or not all(_small(t.value) for t in (left, right, result)):
+            return None
+        if left.value.shape[1] != right.value.shape[0]:
+            return None
+        terms.append((left, right, result))
+    return Products(tuple(terms)) if terms else None
+
+
+# --------------------------------------------------------------------------- what they ask
+
+
+def _sources(graph: Graph, node: int) -> list[GraphNode]:
+    """The inputs of an operation, in the order of the source."""
+    return [graph.nodes[edge.source] for edge in graph.edges if edge.target == node]
+
+
+def _named(node: GraphNode) -> Named | None:
+    """A node whose numbers can all be shown beside its name."""
+    if not _readable(node.value):
+        return None
+    assert node.value is not None
+    name = node.label if len(node.label) <= LETTERS else node.sign
+    return Named(name, node.value, node.span, node.id) if name else None
+
+
+def _short(named: Named) -> bool:
+    return len(named.name) <= LETTERS
+
+
+def _readable(value: Value | None) -> bool:
+    """Whether it has numbers, all of them finite."""
+    return value is not None and bool(value.numbers) and all(map(math.isfinite, value.numbers))
+
+
+def _small(value: Value) -> bool:
+    return 0 < len(value.shape) <= 2 and all(0 < size <= CELLS for size in value.shape)
+
+
+def _pours(deposit: Deposit) -> bool:
+    """Whether its gradient can be written on a tank."""
+    value = deposit.incoming
+    return _readable(value) and value is not None and len(value.shape) < 2 and _short_vector(value)
+
+
+def _short_vector(value: Value) -> bool:
+    return len(value.numbers) <= SIMPLE
+
+
+def _sums_to_one(value: Value, dim: int) -> bool:
+    return all(abs(total - 1) < 1e-3 for total in _totals(value, dim))
+
+
+def _is_sum(sums: Value, value: Value, dim: int) -> bool:
+    totals = list(_totals(value, dim))
+    return len(sums.numbers) == len(totals) and all(
+        abs(float(a) - b) < 1e-3 for a, b in zip(sums.numbers, totals, strict=True)
+    )
+
+
+def _totals(value: Value, dim: int) -> Iterator[float]:
+    """The sums of a vector or matrix over a dim."""
+    numbers = [float(n) for n in value.numbers]
+    if len(value.shape) == 1:
+        yield sum(numbers)
+        return
+    rows, columns = value.shape
+    if dim == 1:
+        yield from (sum(numbers[row * columns :][:columns]) for row in range(rows))
+    else:
+        yield from (sum(numbers[column::columns]) for column in range(columns))
+
+
+def _id(node: GraphNode | None) -> int | None:
+    return node.id if node is not None else None
+
+
+def _binds(run: Trace) -> bool:
+    """Whether a name was given a tensor or a number outside of any function."""
+    return any(
+        write.how == "bind"
+        and write.name.isidentifier()
+        and not step.function
+        and (write.tensor is not None or _is_number(write.text))
+        for step in run.steps
+        for write in step.writes
+    )
+
+
+def _is_number(text: str | None) -> bool:
+    return text is not None and (text in {"True", "False"} or text.lstrip("-")[:1].isdigit())
