@@ -1,105 +1,122 @@
-"""Short 13: where the sigmoid is flat, the gradient is gone.
+"""Short 13: between two deserts lies the only hill that learning can see.
 
-The example for every bespoke scene: one hero, the curve with its slope, that stays from the
-poster to the output; and every number on it comes from the run.
+One curve and its slope from the poster to the output: where the sigmoid is flat the hill is gone,
+and a gradient of 0.25 in the middle stands beside two of almost nothing.
 """
 
 from __future__ import annotations
 
-from math import exp
+from collections.abc import Iterable
+from functools import partial
 
-from manim import AnimationGroup, FadeIn, LaggedStart
+from manim import Animation, AnimationGroup, FadeOut, LaggedStart, Mobject
 
 from gradreel.blocks.code_card import CodeCard
-from gradreel.blocks.compute_graph import ComputeGraph
 from gradreel.blocks.function_plot import FunctionPlot
-from gradreel.blocks.header import Header
-from gradreel.blocks.hook import Hook
-from gradreel.blocks.mistake_card import Mistake
+from gradreel.blocks.mistake_card import Words
+from gradreel.blocks.numbers import short
 from gradreel.blocks.output_panel import OutputPanel
-from gradreel.model import Zone
-from gradreel.stage.scene import ShortScene
-from gradreel.trace.graph import graph_of
+from gradreel.elementwise import FORMULAS
+from gradreel.stage.scene import OpenBeat
+from gradreel.storyboard import Step, Storyboard
+from gradreel.trace.model import Trace
 
+sigmoid = FORMULAS["sigmoid"]
 REACH = (-7.0, 7.0)
-SATURATED = 3.4  # beyond this |x| the curve is drawn as flat
+DESERTS = (REACH[0], -3.4), (3.4, REACH[1])
+HILL = (0.0, 0.3)  # heights: the slope alone
+RAW, NORMAL = (-12.0, 108.0), (-2.4, 2.4)  # reach: of data as it comes, and normalized
 
 
-def sigmoid(x: float) -> float:
-    return 1 / (1 + exp(-x))
+class VanishingGradient(Storyboard):
+    def poster(self) -> Iterable[Mobject]:
+        x, y = (self.graph_data.nodes[n].numbers for n in range(2))
+        slopes = self.graph_data.passes[0].arrivals[-1].gradient.numbers
+        self.points = list(zip(x, y, slopes, strict=True))
+        stage = self.brief.platform.field.below(self.hook.bottom + 30)
+        self.plot = FunctionPlot(self.type, stage, sigmoid.curve, reach=REACH, slope=sigmoid.slope)
+        self.dry()
+        return [self.hook, self.plot, self.plot.marks]
 
+    def dry(self) -> Animation:
+        """The deserts left and right."""
+        return AnimationGroup(*(self.plot.shade_flat(*desert) for desert in DESERTS))
 
-def slope(x: float) -> float:
-    return sigmoid(x) * (1 - sigmoid(x))
+    def play_hook(self, beat: OpenBeat) -> None:
+        self.wait(0.1)
+        self.play(self.plot.slide(-6, 6), run_time=beat.left)
 
+    def play_code(self, beat: OpenBeat) -> None:
+        self.code = CodeCard(
+            self.type, self.trace.source, self.brief.platform.field, only=(3, 4, 5), lit=(3,)
+        )
+        self.heed(self.code)
+        self.play(self.open_code(self.plot.fade_slope(), self.plot.clear()), run_time=0.7)
+        said = beat.says_each(short(x) for x, _, _ in self.points)
+        for n, seconds in beat.each(range(len(said)), when=said.__getitem__):
+            self.play(self.plot.label_input(self.points[n][0]), run_time=min(0.5, seconds))
 
-class VanishingGradient(ShortScene):
-    def construct(self) -> None:
-        brief, upper, stage = self.brief, self.brief.platform.upper, self.brief.platform.stage
-        run = graph_of(brief.trace)
-        x, squashed = run.nodes[0].value, run.nodes[1].value
-        gradient = run.passes[0].arrivals[-1].after
-        assert x is not None
-        assert squashed is not None
-        assert gradient is not None
-        points = list(zip(x.numbers, squashed.numbers, gradient.numbers, strict=True))
+    def play_forward(self, beat: OpenBeat) -> None:
+        drops = [self.plot.drop(x, y) for x, y, _ in self.points]
+        self.play(self.code.light([4]), run_time=0.25)
+        self.play(AnimationGroup(*drops, lag_ratio=0.2), run_time=0.8)
+        self.wait(beat.until("sigmoid") - 0.3)
+        x = self.points[-1][0]
+        self.play(self.plot.slide(0, float(x)), run_time=min(1.3, beat.share(2)))
+        self.play(self.dry(), run_time=min(0.6, beat.left))
 
-        hook, header = Hook(self.type, brief), Header(self.type, brief)
-        plot = FunctionPlot(self.type, Zone(110, 780, 970, 1140), sigmoid, slope, REACH)
-        code = CodeCard(self.type, brief.short.code.text, upper)
-        strip = Zone(stage.left, 490, stage.right, 730)
-        graph = ComputeGraph(self.type, run, strip, values=False)
+    def play_backward(self, beat: OpenBeat) -> None:
+        """The slope comes in; then the camera goes down to it."""
+        steps: dict[str, Step] = {
+            "derivative": self.rise,
+            "learning": self.plot.slide(0, float(self.points[0][0])),
+            "largest": partial(self.plot.zoom, REACH, HILL),
+            short(self.points[1][2]): partial(self.found, 1),
+            "smallest": partial(self.found, 0),
+            "gradient": partial(self.found, 2),
+        }
+        self.tell(beat, steps, longest=1.3)
 
-        self.heed(code, graph)
+    def rise(self) -> Animation:
+        lit = self.code.light([4], colour="backward")
+        return AnimationGroup(lit, self.plot.draw_slope())
 
-        self.add(hook, plot)
-        with self.beat("hook") as beat:
-            self.play(plot.slide(-5.4, 5.4), run_time=beat.left)
+    def found(self, number: int) -> Animation:
+        """The gradient of an input."""
+        x, _, gradient = self.points[number]
+        return self.plot.label_slope(x, gradient)
 
-        with self.beat("code") as beat:
-            leave = AnimationGroup(hook.leave(), plot.fade_slope())
-            enter = AnimationGroup(header.appear(), code.appear())
-            self.play(self.change(leave, enter))
-            labels = LaggedStart(*(plot.label_input(px) for px, _, _ in points))
-            self.play(code.light([3]), labels, run_time=min(0.8, beat.share(2)))
-            self.wait(beat.left - 0.4)
-            self.play(code.light([4]), run_time=min(0.4, beat.left))
+    def play_output(self, beat: OpenBeat) -> None:
+        self.play(self.code.light([5], colour="output", rows=1), run_time=0.4)
+        under = self.brief.platform.field.below(self.code.bottom + 14)
+        panel = OutputPanel(self.type, self.trace, under)
+        self.play(panel.appear(), run_time=min(0.6, beat.left))
 
-        with self.beat("forward") as beat:
-            self.play(code.light([4], rows=1), run_time=0.4)
-            rise = [plot.drop(px, py) for px, py, _ in points]
-            for node, seconds in beat.each(graph.order):
-                span = run.nodes[node].span
-                grown = graph.grow(node, code.tokens(span) if span else None)
-                self.play(grown, *rise, run_time=seconds)
-                rise = []
+    def play_mistake(self, beat: OpenBeat) -> None:
+        """Raw data lies far out in the desert; normalized, all of it stands on the hill."""
+        if self.brief.mistake is None or self.brief.fix is None:
+            super().play_mistake(beat)
+            return
+        field = self.brief.platform.field
+        words = Words(self.type, self.brief.short, field, 0.9)
+        stage, strip = field.below(words.bottom + 10).rows(7, 2, gap=10)
+        self.plot = FunctionPlot(
+            self.type, stage, sigmoid.curve, reach=RAW, heights=HILL, slope=sigmoid.slope
+        )
+        wrong = OutputPanel(self.type, self.brief.mistake, strip, colour="mistake")
+        right = OutputPanel(self.type, self.brief.fix, strip, label="FIXED · REAL OUTPUT")
+        self.play(self.change(self.clear_but(self.header), words.appear()))
+        desert = self.plot.shade_flat(DESERTS[1][0], RAW[1])
+        self.play(self.plot.appear(), desert, run_time=0.4)
+        self.play(self.placed(self.brief.mistake), wrong.appear(), run_time=min(0.8, beat.left))
+        self.wait(min(0.7, beat.share(3)))
+        self.play(self.plot.clear(), FadeOut(wrong), run_time=0.3)
+        self.play(self.plot.zoom(NORMAL, HILL), run_time=min(0.8, beat.share(2)))
+        self.play(self.placed(self.brief.fix), right.appear(), run_time=min(0.6, beat.left))
 
-        with self.beat("backward") as beat:
-            flat = AnimationGroup(
-                plot.shade_flat(REACH[0], -SATURATED), plot.shade_flat(SATURATED, REACH[1])
-            )
-            told = [
-                AnimationGroup(code.light([4], colour="backward"), plot.draw_slope()),
-                flat,
-                *graph.flow_back(0),
-                *(plot.label_slope(px, there) for px, _, there in points),
-            ]
-            for step, seconds in beat.each(told):
-                self.play(step, run_time=min(1.0, seconds))
-
-        with self.beat("output") as beat:
-            panel = OutputPanel(self.type, brief.trace, strip)
-            self.play(code.light([5], colour="output"), graph.leave(), run_time=0.4)
-            self.play(panel.appear(), run_time=min(0.6, beat.left))
-
-        with self.beat("mistake") as beat:
-            mistake = Mistake(self.type, brief)
-            self.heed(mistake)
-            card, *runs = mistake.steps
-            self.play(self.change(self.clear_but(header), card))
-            for step, seconds in beat.each(runs):
-                self.play(step, run_time=min(1.2, seconds))
-
-        with self.beat("out"):
-            self.play(self.clear_but(), run_time=0.3)
-            self.play(FadeIn(hook), FadeIn(plot), run_time=0.5)
+    def placed(self, run: Trace) -> Animation:
+        """The inputs of a run, with the gradients it found there."""
+        xs, slopes = (self.written(name, run)[-1].numbers for name in ("x", "x.grad"))
+        pairs = list(zip(xs, slopes, strict=True))
+        inputs = [self.plot.label_input(x) for x, _ in pairs]
+        return LaggedStart(*inputs, *(self.plot.label_slope(*pair) for pair in pairs))
