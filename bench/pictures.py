@@ -1,0 +1,61 @@
+"""Makes the README's pictures anew, from the real scenes of real runs.
+
+    python -m bench.pictures
+
+docs/films.jpg shows one moment of six films, docs/short-13.jpg the contact sheet of one.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+
+from gradreel.pipeline import Production, Watch
+from gradreel.script import parse
+from gradreel.settings import load
+from gradreel.shoot import still
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+# short: the second that is shown
+MOMENTS = {1: 20.0, 6: 16.5, 10: 20.0, 17: 14.5, 20: 19.0, 26: 25.0}
+CELL = 300, 533  # pixels
+GAP = 10
+SHEET = 1500, 907
+QUALITY = 82
+
+
+def films(production: Production) -> Image.Image:
+    """One moment of each film, side by side."""
+    size = (len(MOMENTS) * (CELL[0] + GAP) - GAP, CELL[1])
+    page = Image.new("RGB", size, production.settings.theme.colour("edge"))
+    shorts = {short.number: short for short in production.script.shorts}
+    with tempfile.TemporaryDirectory() as folder:
+        for place, (number, seconds) in enumerate(MOMENTS.items()):
+            brief = production.prepare(shorts[number], Path(folder), Watch())
+            target = Path(folder) / f"{number}.png"
+            still(brief, production.scene_of(shorts[number]), seconds, target)
+            with Image.open(target) as picture:
+                small = picture.resize(CELL, Image.Resampling.LANCZOS)
+            page.paste(small, (place * (CELL[0] + GAP), 0))
+    return page
+
+
+def main() -> None:
+    settings = load(ROOT / "config.toml")
+    script = parse(settings.paths.script)
+    with Production.opened(script, settings) as production:
+        films(production).save(DOCS / "films.jpg", quality=QUALITY)
+        thirteen = next(short for short in script.shorts if short.number == 13)
+        with Image.open(production.picture(thirteen, Watch(), None)) as page:
+            page.resize(SHEET, Image.Resampling.LANCZOS).save(
+                DOCS / "short-13.jpg", quality=QUALITY
+            )
+    for name in ("films.jpg", "short-13.jpg"):
+        print(f"{DOCS / name}: {(DOCS / name).stat().st_size // 1000} kB")
+
+
+if __name__ == "__main__":
+    main()
