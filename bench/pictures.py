@@ -20,7 +20,7 @@ from gradreel.shoot import still
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 # short: the second that is shown
-MOMENTS = {1: 20.0, 6: 16.5, 10: 20.0, 17: 14.5, 20: 19.0, 26: 25.0}
+MOMENTS = {1: 20.0, 6: 18.8, 10: 20.0, 17: 14.5, 20: 15.5, 26: 25.0}
 CELL = 300, 533  # pixels
 GAP = 10
 SHEET = 1500, 907
