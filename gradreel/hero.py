@@ -22,7 +22,7 @@ FEW = 8  # numbers of a vector that are told apart in a picture
 CELLS = 6  # rows and columns of a matrix whose numbers can be read beside another's
 LETTERS = 12  # of a name beside a picture
 POURS = 4  # gradients that are poured one after the other
-TANKS = 4  # leaves side by side
+TANKS, WRITTEN = 4, 3  # leaves side by side, and numbers written on one
 SIMPLE = 3  # operations of a graph that is about one of them
 
 
@@ -195,30 +195,21 @@ def _overwritten(run: Trace, graph: Graph) -> Overwritten | None:
     if versions is None:
         return None
     found, expected = map(int, versions.groups())
-    nodes = {node.op: node for node in graph.nodes if node.op is not None}
-    writes = [(op, r) for op in run.ops for r in op.outputs if r.in_place]
-    uid = next((r.tensor for _, r in reversed(writes) if r.version == found), None)
-    before = next(
-        (
-            (op, r.value)
-            for op in run.ops
-            for r in op.outputs
-            if r.tensor == uid and r.version == expected
-        ),
-        None,
-    )
-    if before is None or not _readable(before[1]):
+    made = [(op, result) for op in run.ops for result in op.outputs]
+    uid = next((r.tensor for _, r in reversed(made) if r.in_place and r.version == found), None)
+    life = [(op, r) for op, r in made if r.tensor == uid and expected <= r.version <= found]
+    if not life or life[0][1].version != expected:
         return None
-    op, value = before
-    assert value is not None
+    nodes = {node.op: node.id for node in graph.nodes}
+    (first, saved), *later = life
     names = [name for tensor in run.tensors if tensor.uid == uid for name in tensor.names]
+    tensor = _as_named((*names, first.text)[0], saved.value, first.span, nodes.get(first.id))
     changes = tuple(
-        Change(each.text, r.value, r.version, each.span, _id(nodes.get(each.id)))
-        for each, r in writes
-        if r.tensor == uid and expected < r.version <= found and r.value is not None
+        Change(op.text, r.value, r.version, op.span, nodes.get(op.id))
+        for op, r in later
+        if r.value is not None
     )
-    tensor = Named((*names, op.text)[0], value, op.span, _id(nodes.get(op.id)))
-    return Overwritten(tensor, changes, expected, found) if _short(tensor) else None
+    return Overwritten(tensor, changes, expected, found) if tensor is not None else None
 
 
 def _mismatch(run: Trace) -> Mismatch | None:
@@ -238,13 +229,15 @@ def _mismatch(run: Trace) -> Mismatch | None:
 def _operand(run: Trace, op: Op, place: int) -> Named | None:
     """A matrix that an operation was given."""
     given = op.inputs[place]
-    for made in run.ops:
-        for result in made.outputs:
-            if (result.tensor, result.version) != (given.tensor, given.version):
-                continue
-            if result.value is not None and len(result.value.shape) == 2:
-                named = Named(given.name, result.value, made.span)
-                return named if _short(named) else None
+    made = (
+        (maker, result.value)
+        for maker in run.ops
+        for result in maker.outputs
+        if (result.tensor, result.version) == (given.tensor, given.version)
+    )
+    for maker, value in made:
+        if value is not None and len(value.shape) == 2:
+            return _as_named(given.name, value, maker.span, None)
     return None
 
 
@@ -353,14 +346,13 @@ def _softmax(graph: Graph) -> Softmax | None:
     dim = next((d for d in range(len(shape)) if _sums_to_one(probabilities.value, d)), None)
     if dim is None:
         return None
-    size = math.prod(shape) // shape[dim]
     sums = (
         _named(n)
         for n in graph.nodes
         if n.sign == "sum" and [s.id for s in _sources(graph, n.id)] == [made[0].id]
     )
     fitting = (s for s in sums if s is not None and _is_sum(s.value, probabilities.value, dim))
-    return Softmax(logits, probabilities, next(fitting, None) if size else None, dim)
+    return Softmax(logits, probabilities, next(fitting, None), dim)
 
 
 def _activation(graph: Graph) -> Activation | None:
@@ -416,16 +408,15 @@ def _sources(graph: Graph, node: int) -> list[GraphNode]:
 
 
 def _named(node: GraphNode) -> Named | None:
-    """A node whose numbers can all be shown beside its name."""
-    if not _readable(node.value):
-        return None
-    assert node.value is not None
+    """A node whose numbers can all be shown beside its name, or beside its sign."""
     name = node.label if len(node.label) <= LETTERS else node.sign
-    return Named(name, node.value, node.span, node.id) if name else None
+    return _as_named(name, node.value, node.span, node.id)
 
 
-def _short(named: Named) -> bool:
-    return len(named.name) <= LETTERS
+def _as_named(name: str, value: Value | None, span: Span | None, node: int | None) -> Named | None:
+    if value is None or not _readable(value) or not 0 < len(name) <= LETTERS:
+        return None
+    return Named(name, value, span, node)
 
 
 def _readable(value: Value | None) -> bool:
@@ -440,11 +431,9 @@ def _small(value: Value) -> bool:
 def _pours(deposit: Deposit) -> bool:
     """Whether its gradient can be written on a tank."""
     value = deposit.incoming
-    return _readable(value) and value is not None and len(value.shape) < 2 and _short_vector(value)
-
-
-def _short_vector(value: Value) -> bool:
-    return len(value.numbers) <= SIMPLE
+    if value is None or len(value.shape) > 1:
+        return False
+    return _readable(value) and len(value.numbers) <= WRITTEN
 
 
 def _sums_to_one(value: Value, dim: int) -> bool:
@@ -469,10 +458,6 @@ def _totals(value: Value, dim: int) -> Iterator[float]:
         yield from (sum(numbers[row * columns :][:columns]) for row in range(rows))
     else:
         yield from (sum(numbers[column::columns]) for column in range(columns))
-
-
-def _id(node: GraphNode | None) -> int | None:
-    return node.id if node is not None else None
 
 
 def _binds(run: Trace) -> bool:

@@ -16,6 +16,7 @@ from gradreel.hero import Accumulation, Deposit, Leaves
 from gradreel.model import Binding, Zone
 from gradreel.stage.block import Block
 from gradreel.stage.glow import Meant
+from gradreel.stage.space import UNIT
 from gradreel.stage.type import Typesetter
 from gradreel.trace.graph import Graph
 from gradreel.trace.model import Number, Trace, Value
@@ -37,14 +38,9 @@ class Tanks(Block):
         }
         self.add(*self.tanks.values())
 
-    def change(self, deposit: Deposit) -> Animation:
+    def take(self, deposit: Deposit) -> Animation:
         """A gradient falls in, or somebody empties the tank."""
-        tank = self.tanks[deposit.leaf]
-        if deposit.after is None:
-            return tank.none()
-        if deposit.incoming is None:
-            return tank.empty(deposit.after)
-        return tank.pour(deposit.incoming, deposit.after)
+        return self.tanks[deposit.leaf].take(deposit)
 
 
 class TanksPicture(Picture):
@@ -62,11 +58,10 @@ class TanksPicture(Picture):
         zone: Zone,
     ) -> None:
         super().__init__(type_, zone)
-        order = [node.label for node in graph.nodes if node.kind == "leaf"]
         self.deposits: Sequence[Deposit] = hero.deposits
         self.several = isinstance(hero, Leaves)
         if self.several:
-            self.deposits = sorted(hero.deposits, key=lambda deposit: order.index(deposit.leaf))
+            self.deposits = sorted(hero.deposits, key=lambda deposit: deposit.node or 0)
         self.graph = GraphPicture(type_, run, graph, zone)
         self.tanks = self.made(dict(self.before_last()))
         self.stood = True  # the tanks have the stage, not the graph
@@ -88,6 +83,11 @@ class TanksPicture(Picture):
         return [self.tanks]
 
     @property
+    def fits(self) -> bool:
+        numbers = ((tank.number, tank.tank.width) for tank in self.tanks.tanks.values())
+        return super().fits and all(n.width * UNIT < wide for n, wide in numbers)
+
+    @property
     def has_graph(self) -> bool:
         return bool(self.graph.data.nodes) and self.graph.fits
 
@@ -97,16 +97,15 @@ class TanksPicture(Picture):
         """The last gradient falls; several tanks run dry and are filled by one pulse."""
         if self.several:
             yield Step(self.dry)
+            yield Step(self.pulse, longest=2.5)
         else:
-            yield Step(partial(self.tanks.change, self.deposits[-1]), longest=2.0)
-            return
-        yield Step(self.pulse, longest=2.5)
+            yield Step(partial(self.tanks.take, self.deposits[-1]), longest=2.0)
 
     def dry(self) -> Animation:
         return AnimationGroup(*(tank.none() for tank in self.tanks.tanks.values()))
 
     def pulse(self) -> Animation:
-        return LaggedStart(*map(self.tanks.change, self.deposits), lag_ratio=0.3)
+        return LaggedStart(*map(self.tanks.take, self.deposits), lag_ratio=0.3)
 
     def begin(self) -> Animation:
         return self.dry()
@@ -154,7 +153,7 @@ class TanksPicture(Picture):
         return AnimationGroup(self.graph.go(), FadeIn(self.tanks), run_time=0.6)
 
     def pour(self, deposit: Deposit) -> Animation:
-        return self.tanks.change(deposit)
+        return self.tanks.take(deposit)
 
     def glint(self) -> Animation:
         if not self.stood:
