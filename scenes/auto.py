@@ -164,11 +164,11 @@ class Auto(Storyboard):
         parts = [part for cell in mistake.cells for part in seen(cell)]
         self.looked_at = mistake
         starts = dict(self.brief.timeline.starts)
-        told = [None, starts.get("run-mistake"), starts.get("run-fix")]
+        told = None, starts.get("run-mistake"), starts.get("run-fix")
         turns = beat.each(range(len(steps)), longest=beat.left, when=told.__getitem__)
         for place, seconds in turns:
             end = self.frame + round(seconds * self.fps)
-            self.play(steps[place], run_time=min(1.2, seconds))
+            self.play(steps[place], run_time=min(steps[place].run_time, seconds))
             self.looked_at = parts[place]
             self.linger((end - self.frame) / self.fps)
         self.linger(beat.left)
