@@ -1,7 +1,7 @@
 """The cover of a short: the frame of the finished film that says most where apps crop it.
 
 Profile grids cut a 9:16 film to 3:4 around its middle. A cover has to carry the hook, so only the
-hook's beat and the last one are candidates, and only frames without a caption in mid-sentence.
+frames of the hook's beat and the last one are candidates, without a caption in mid-sentence.
 """
 
 from __future__ import annotations
@@ -39,11 +39,10 @@ def candidates(brief: Brief) -> list[int]:
     """Frames that could be the cover, the first of the film among them."""
     step = max(1, round(EVERY * brief.timeline.fps))
     groups = caption_groups(brief)
-    beats = [beat for beat in brief.timeline.beats if beat.name in ("hook", "out")]
+    hook, last = brief.timeline.beat("hook"), brief.timeline.frames - 1
     return [
         frame
-        for beat in beats
-        for frame in range(beat.start, beat.end, step)
+        for frame in (*range(hook.start, hook.end, step), last)
         if not frame or not any(group.start <= frame < group.end for group in groups)
     ]
 
