@@ -117,7 +117,8 @@ class Arrangement:
         """For code that stood alone: the rows of it that stay, and the zone under them."""
         for rows in (FOCUS, ONE):
             zone = self.brief.platform.stage.below(code.bottom_at(rows) + APART)
-            if self.picture(zone).fits:
+            picture = self.picture(zone)
+            if picture.fits and picture.whole:
                 break
         return rows, zone
 

@@ -21,7 +21,7 @@ ENDS = 0.9  # of what is shown: how far a tangent glides
 class CurvePicture(Picture):
     def __init__(self, type_: Typesetter, hero: Activation, zone: Zone) -> None:
         super().__init__(type_, zone)
-        self.hero = hero
+        self.hero, self.goes_back = hero, hero.slopes is not None
         self.points = list(zip(hero.x.value.numbers, hero.y.value.numbers, strict=True))
         xs = [float(x) for x, _ in self.points]
         more, width = AROUND * (max(xs) - min(xs)), hero.formula.width
@@ -37,10 +37,6 @@ class CurvePicture(Picture):
         )
         for x, y in self.points:
             self.plot.drop(x, y)
-
-    @property
-    def goes_back(self) -> bool:  # type: ignore[override]
-        return self.hero.slopes is not None
 
     @property
     def shown(self) -> Sequence[Mobject]:

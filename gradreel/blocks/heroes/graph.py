@@ -25,8 +25,8 @@ class GraphPicture(Picture):
         super().__init__(type_, zone)
         self.run, self.data = run, graph
         self.graph = ComputeGraph(type_, graph, self.room(zone))
-        self.cramped = bool(self.graph.hidden)
-        if self.cramped:  # all of it without numbers rather than the end of it with
+        self.whole = not self.graph.hidden
+        if not self.whole:  # all of it without numbers rather than the end of it with
             names = ComputeGraph(type_, graph, self.room(zone), values=False)
             self.graph = self.graph if names.hidden else names
         drawn, ran = len(self.graph.graph.nodes), len(graph.nodes)
@@ -47,7 +47,7 @@ class GraphPicture(Picture):
 
     @property
     def large(self) -> bool:
-        return self.graph.way.stacked and not self.cramped
+        return self.graph.way.stacked and self.whole
 
     # ------------------------------------------------------------------ coming and going
 

@@ -53,6 +53,7 @@ class Picture:
     """
 
     goes_back = True  # whether it shows what a backward pass does
+    whole = True  # whether all that it could show has room
 
     def __init__(self, type_: Typesetter, zone: Zone) -> None:
         self.type, self.zone = type_, zone
