@@ -78,7 +78,7 @@ def _resting(before: Glance | None, now: Glance, after: Glance | None) -> list[S
 
 
 def _alike(one: Seen, two: Seen) -> bool:
-    still = all(abs(a - b) <= MOVED for a, b in zip(one.box, two.box, strict=True))
+    still = _near(one.box, two.box)
     faded = abs(one.opacity - two.opacity) > FADED or abs(one.line - two.line) > FADED
     return still and not faded and (one.colour, one.zone) == (two.colour, two.zone)
 
@@ -90,7 +90,8 @@ def overlap(view: _View) -> Iterator[Finding]:
     """Text on text, and text half under a shape."""
     for glance, texts in view.texts():
         for one, two in combinations(texts, 2):
-            if one.text != two.text and _shared(one.box, two.box) > ON:
+            twins = one.text == two.text and _near(one.box, two.box)  # seen as one
+            if not twins and _shared(one.box, two.box) > ON:
                 yield Finding("overlap", glance.frame, f"{_named(one)} lies on {_named(two)}")
         for text in texts:
             if text.covered > ON:
@@ -222,6 +223,11 @@ def _same(before: Glance, now: Glance) -> bool:
     return len(was) == len(now.seen) and all(
         seen.key in was and _alike(was[seen.key], seen) for seen in now.seen
     )
+
+
+def _near(one: Box, two: Box) -> bool:
+    """Whether two boxes are the same to the eye."""
+    return all(abs(a - b) <= MOVED for a, b in zip(one, two, strict=True))
 
 
 def _over(ground: Rgb, colour: Rgb, opacity: float) -> Rgb:

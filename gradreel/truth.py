@@ -79,5 +79,5 @@ def _of_run(run: Trace) -> Iterator[float]:
     graph = graph_of(run)
     flows = (flow for back in graph.passes for each in back.arrivals for flow in each.flows)
     yield from (flow.local for flow in flows if flow.local is not None)
-    counts = (len(graph.nodes), len(graph.edges), len(run.ops), graph.iterations)
+    counts = (len(graph.nodes), len(graph.edges), graph.iterations)
     yield from map(float, range(max(*counts, run.source.count("\n") + 1) + 1))

@@ -61,6 +61,10 @@ def found(folder: Path, body: str, brief: Brief) -> list[Finding]:
 
 BROKEN = {
     "overlap": ('self.add(self.say("under"), self.say("over", x=560))', "lies on"),
+    "overlap of the same words": (
+        'self.add(self.say("twice"), self.say("twice", x=560))',
+        "'twice' of Line lies on 'twice' of Line",
+    ),
     "overlap by a shape": (
         'box = Rectangle(width=2, height=2, fill_opacity=1).move_to(point(600, 600))\n'
         'self.add(self.say("half of it"), box)',
@@ -130,6 +134,7 @@ CLEAN = {
         'halo = self.say("ring").set_fill(opacity=0).set_stroke("#FFFFFF", width=20)\n'
         'self.add(halo, self.say("ring", colour="edge"))'
     ),
+    "the same words in one place": 'self.add(self.say("twin"), self.say("twin"))',
     "numbers of the run": 'self.add(self.say("0.007, −4e-5, 16, step 1"))',
     "off the screen": "self.add(Rectangle(width=1, height=1).move_to(point(1500, 600)))",
     "three things": (
