@@ -298,11 +298,6 @@ def sheet(brief: Brief, scene_file: Path, target: Path) -> None:
     sheets.laid_out(pictures, brief.theme.colour("edge")).save(target)
 
 
-def rehearse(brief: Brief, scene_file: Path) -> tuple[str, ...]:
-    """Play every beat without drawing a frame: finds overruns, unknown cues, missing beats."""
-    return _warnings(_play(brief, scene_file, frozenset(), lambda *_: None, Blind))
-
-
 def inspect(
     brief: Brief, scene_file: Path, every: float = 0.25
 ) -> tuple[tuple[Glance, ...], tuple[str, ...]]:

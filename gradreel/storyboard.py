@@ -27,11 +27,10 @@ from gradreel.blocks.matrix_product import Term
 from gradreel.blocks.mistake_card import Mistake, Words
 from gradreel.blocks.output_panel import OutputPanel
 from gradreel.errors import SceneError
-from gradreel.hero import Deposit, deposits_of
 from gradreel.model import Zone
 from gradreel.stage.scene import OpenBeat, ShortScene
 from gradreel.trace.graph import Graph, graph_of
-from gradreel.trace.model import Op, Span, Trace, Value
+from gradreel.trace.model import Span, Trace
 
 Step = Animation | Callable[[], Animation]
 GAP = 60  # pixels between the hook and what stands under it
@@ -133,39 +132,9 @@ class Storyboard(ShortScene):
         """The author's words on the mistake, at the top of the field."""
         return Words(self.type, self.brief.short, self.field, 1)
 
-    def written(self, name: str, run: Trace | None = None) -> list[Value]:
-        """What the run (by default the snippet's) wrote to a name, in order: `W`, `W.grad`."""
-        writes = (write for step in (run or self.trace).steps for write in step.writes)
-        return [w.value for w in writes if w.name == name and w.value is not None]
-
-    def deposits(self, run: Trace | None = None) -> list[Deposit]:
-        """What went into the `.grad` of leaves in a run (by default the snippet's), and what
-        emptied them in between."""
-        return deposits_of(run or self.trace, graph_of(run or self.trace))
-
-    def reset_in(self, run: Trace) -> str:
-        """The line of a run that empties the `.grad` of its leaf."""
-        spans = (d.span for d in self.deposits(run) if d.incoming is None)
-        return next(run.line(span.line) for span in spans if span is not None)
-
     def term(self, name: str, colour: str = "forward") -> Term:
         """What the snippet first wrote to a name, to be drawn under that name."""
-        return Term(name, self.written(name)[0], colour)
-
-    def op(self, label: str, run: Trace | None = None) -> Op:
-        """The first op of a run (by default the snippet's) that is called so: `relu`, `-=`."""
-        return next(op for op in (run or self.trace).ops if op.label == label)
-
-    def result_of(self, label: str, run: Trace | None = None) -> Value:
-        """What that op made, or wrote in place."""
-        value = self.op(label, run).outputs[0].value
-        assert value is not None
-        return value
-
-    def held(self, run: Trace | None = None) -> list[Value]:
-        """What the nodes of a run's graph (by default the snippet's) hold, in order."""
-        nodes = graph_of(run or self.trace).nodes
-        return [node.value for node in nodes if node.value is not None]
+        return Term(name, self.trace.written(name)[0], colour)
 
     def span_of(self, node: int) -> Span:
         """Where the snippet says what a node of its graph is."""

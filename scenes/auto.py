@@ -1,6 +1,6 @@
 """The house storyboard: directs any short from its Brief, whatever its run did.
 
-The run says who the hero is (`gradreel.hero`), and the hero how the film is arranged and what
+The run says who the hero is (`gradreel.audition`), and the hero how the film is arranged and what
 happens in it (`gradreel.blocks.heroes`). Here it is played: the hero stirs under the hook, the code
 comes, the run goes forward and back, and the real output drops out of its line.
 """
@@ -14,17 +14,19 @@ from functools import cached_property, partial
 from manim import DOWN, Animation, AnimationGroup, FadeIn, FadeOut, Mobject
 
 from gradreel.blocks.code_card import CodeCard
-from gradreel.blocks.curve import Curve, series_of
+from gradreel.blocks.curve import Curve
 from gradreel.blocks.gradients import Gradients
 from gradreel.blocks.heroes.arrangement import APART, ONE, TIGHT, Arrangement, arrangement_of
 from gradreel.blocks.heroes.graph import GraphPicture
 from gradreel.blocks.heroes.picture import Picture, Step, nod
 from gradreel.blocks.mistake_card import Cell, Mistake
-from gradreel.blocks.variables import Variables, last_bindings
+from gradreel.blocks.variables import Variables
 from gradreel.model import Zone
 from gradreel.stage.scene import OpenBeat
 from gradreel.storyboard import Storyboard
+from gradreel.trace.bindings import last_bindings
 from gradreel.trace.model import Statement, Write
+from gradreel.trace.series import series_of
 
 BRIEF = 0.6  # seconds that a line of code is lit at least
 QUIET, PAUSE = 3.0, 1.8  # seconds that nothing moves at most, and before something does

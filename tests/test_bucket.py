@@ -8,11 +8,11 @@ from manim import Animation, VMobject
 from gradreel.blocks.bucket import Bucket, Buckets, fullest
 from gradreel.blocks.drop import Drop
 from gradreel.blocks.liquid import BRIM, GLASS
-from gradreel.hero import Deposit
 from gradreel.model import Zone
 from gradreel.stage.space import UNIT, pixel
 from gradreel.stage.theme import HOUSE
 from gradreel.stage.type import Line, Typesetter
+from gradreel.trace.deposits import Deposit
 from gradreel.trace.model import Value
 
 STAGE = Zone(60, 800, 1020, 1290)
@@ -140,7 +140,7 @@ def test_what_evaporates_leaves_nothing_behind() -> None:
 
 def test_tanks_side_by_side_are_on_one_scale_and_apart() -> None:
     grads = {"x.grad": scalar(-18.0), "w.grad": scalar(-12.0), "b.grad": scalar(-6.0)}
-    row = Buckets(TYPE, grads, STAGE, most=-18.0)
+    row = Buckets(TYPE, dict.fromkeys(grads), STAGE, most=-18.0)
     for name, value in grads.items():
         row.of(name.removesuffix(".grad")).fill(Deposit("", value, value, None, None))
     x, w, b = row.buckets.values()

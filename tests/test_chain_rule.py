@@ -12,7 +12,7 @@ from test_stage import brief, scene, timeline
 
 from gradreel.blocks.chain_rule import Rule
 from gradreel.blocks.formula import Formula
-from gradreel.shoot import rehearse
+from gradreel.shoot import inspect
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +57,7 @@ with self.beat("b0"):
         assert link.get_left()[0] > factor.get_right()[0]
         assert pixel(link.get_right())[0] <= STAGE.right
 """
-    rehearse(brief(timeline(90)), scene(tmp_path, body))
+    inspect(brief(timeline(90)), scene(tmp_path, body))
 
 
 def test_factors_fly_to_their_numbers_and_are_gone() -> None:

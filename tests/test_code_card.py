@@ -13,7 +13,7 @@ from test_stage import brief, scene, timeline
 from gradreel.blocks.code_card import CodeCard
 from gradreel.blocks.code_morph import same_lines
 from gradreel.model import Binding, SpokenWord, Zone
-from gradreel.shoot import rehearse
+from gradreel.shoot import inspect
 from gradreel.stage.contrast import contrast
 from gradreel.stage.space import pixel
 from gradreel.stage.theme import HOUSE
@@ -90,7 +90,7 @@ with self.beat("b0"):
     assert look(code) == look(card(MODULE, lit=[6], most_rows=2))
     assert code.bottom == card(MODULE, most_rows=2).bottom
 """
-    rehearse(brief(timeline(60)), scene(tmp_path, body))
+    inspect(brief(timeline(60)), scene(tmp_path, body))
 
 
 def test_a_morph_made_early_changes_nothing_before_it_is_played(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ with self.beat("b0"):
         self.play(step)
     assert look(code) == look(card(MODULE, lit=[2]))
 """
-    rehearse(brief(timeline(60)), scene(tmp_path, body))
+    inspect(brief(timeline(60)), scene(tmp_path, body))
 
 
 def test_a_morph_can_move_the_card(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ with self.beat("b0"):
     assert look(code) == look(CodeCard(self.type, MODULE, there, lit=[4]))
     assert code.limits.top == there.top
 """
-    rehearse(brief(timeline(60)), scene(tmp_path, body))
+    inspect(brief(timeline(60)), scene(tmp_path, body))
 
 
 def test_nothing_grows_out_of_no_span() -> None:
@@ -179,7 +179,7 @@ with self.beat("b0"):
     self.play(code.light([1]))
     assert not len(code.mark.points)
 """
-    rehearse(brief(timeline(30)), scene(tmp_path, body))
+    inspect(brief(timeline(30)), scene(tmp_path, body))
 
 
 def test_what_stands_under_a_card_is_clear_of_it_however_high_it_is() -> None:

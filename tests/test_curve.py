@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from manim import VMobject
-from snippets import short, traced
 
-from gradreel.blocks.curve import Curve, Curves, Series, rounds_of, scale_of, series_of, spread
+from gradreel.blocks.curve import Curve, Curves, scale_of, spread
 from gradreel.model import Zone
 from gradreel.stage.space import pixel
 from gradreel.stage.theme import HOUSE
 from gradreel.stage.type import Line, Typesetter
+from gradreel.trace.series import Series
 
 TYPE = Typesetter(HOUSE)
 ZONE = Zone(60, 800, 1020, 1290)
@@ -43,27 +43,6 @@ def played(block: Curves, iteration: int) -> None:
     animation = block.mark(iteration)
     animation.begin()
     animation.finish()
-
-
-def test_a_loop_s_scalars_are_read_in_order() -> None:
-    loss, w, b = series_of(short(20))
-    assert (loss.name, w.name, b.name) == ("loss", "W", "b")
-    assert len(loss.values) == 50
-    assert loss.values[0] == pytest.approx(4.2261753)
-
-
-def test_rounds_of_an_inner_loop_are_called_after_the_outer_one() -> None:
-    trace = traced(
-        "import torch\n"
-        "for lr in (2, 0.5):\n"
-        "    w = torch.tensor(1.0)\n"
-        "    for step in range(3):\n"
-        "        w -= lr * 1\n"
-    )
-    assert rounds_of(trace, "w") == (
-        Series("lr = 2", (-1.0, -3.0, -5.0)),
-        Series("lr = 0.5", (0.5, 0.0, -0.5)),
-    )
 
 
 @pytest.mark.parametrize(

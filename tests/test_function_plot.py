@@ -15,7 +15,7 @@ from gradreel.blocks.function_plot import FunctionPlot
 from gradreel.blocks.plane import Plane, sampled
 from gradreel.errors import SceneError
 from gradreel.model import Zone
-from gradreel.shoot import rehearse
+from gradreel.shoot import inspect
 from gradreel.stage.space import pixel
 from gradreel.stage.theme import HOUSE
 from gradreel.stage.type import Line, Typesetter
@@ -112,7 +112,7 @@ with self.beat("b0"):
     assert number in self.mobjects
     assert source not in self.mobjects
 """
-    rehearse(brief(timeline(60)), scene(tmp_path, body))
+    inspect(brief(timeline(60)), scene(tmp_path, body))
 
 
 def test_rise_over_run_runs_from_zero_to_the_point_and_is_the_slope() -> None:

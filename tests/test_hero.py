@@ -8,6 +8,7 @@ import pytest
 from briefs import brief_of
 from snippets import short, snippet, traced
 
+from gradreel.audition import hero_of
 from gradreel.blocks.heroes.arrangement import Arrangement, arrangement_of
 from gradreel.elementwise import FORMULAS, formula_of
 from gradreel.hero import (
@@ -25,7 +26,6 @@ from gradreel.hero import (
     Softmax,
     Training,
     Untracked,
-    hero_of,
 )
 from gradreel.stage.type import Typesetter
 from gradreel.trace.graph import graph_of

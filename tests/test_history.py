@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from manim import Animation
 
-from gradreel.blocks.history import History, with_history
+from gradreel.blocks.history import History
 from gradreel.model import Zone
 from gradreel.stage.space import pixel
 from gradreel.stage.theme import HOUSE
@@ -59,12 +59,12 @@ def test_values_run_away_from_the_tensor_and_the_gradient_comes_back_to_it() -> 
     assert reached(back, 0.2) > reached(back, 0.9)
 
 
-def test_with_history_every_edge_leads_back() -> None:
+def test_recorded_every_edge_leads_back() -> None:
     kinds = ("leaf", "op", "detached")
     nodes = tuple(
         GraphNode(n, kind, kind, "", None, None, 0, None, None) for n, kind in enumerate(kinds)
     )
     edges = (GraphEdge(0, 0, 1, differentiable=True), GraphEdge(1, 1, 2, differentiable=False))
-    whole = with_history(Graph(nodes, edges, ()))
+    whole = Graph(nodes, edges, ()).recorded
     assert all(edge.differentiable for edge in whole.edges)
     assert [node.kind for node in whole.nodes] == ["leaf", "op", "op"]

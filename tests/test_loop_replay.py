@@ -15,7 +15,7 @@ from gradreel.blocks.loop import loop_of
 from gradreel.blocks.loop_replay import LoopReplay
 from gradreel.errors import SceneError
 from gradreel.model import Zone
-from gradreel.shoot import rehearse
+from gradreel.shoot import inspect
 from gradreel.stage.space import pixel
 from gradreel.stage.theme import HOUSE
 from gradreel.stage.type import Typesetter
@@ -177,4 +177,4 @@ with self.beat("b0") as beat:
     self.play(self.clear_but())
     assert not list(self._family()), self.mobjects
 """
-    rehearse(brief(timeline(40)), scene(tmp_path, body))
+    inspect(brief(timeline(40)), scene(tmp_path, body))

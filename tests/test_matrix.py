@@ -8,7 +8,7 @@ import pytest
 from manim import Animation, VGroup
 from manim.utils.color import ManimColor
 
-from gradreel.blocks.cells import pour
+from gradreel.blocks.cells import stream
 from gradreel.blocks.matrix import Matrix
 from gradreel.blocks.numbers import short
 from gradreel.errors import SceneError
@@ -202,7 +202,7 @@ def test_axes_get_other_names_in_the_room_of_the_old_ones() -> None:
 def test_cells_are_poured_into_fewer_things_in_turn() -> None:
     matrix = Matrix(Typesetter(HOUSE), "logits", LOGITS, ZONE)
     into = [Matrix(Typesetter(HOUSE), "sums", ONES, ZONE).cell(0, n) for n in (0, 1)]
-    flights = pour(matrix.cells, into).animations
+    flights = stream(matrix.cells, into).animations
     flights[3].interpolate_mobject(0.999)
     assert len(flights) == 6
     assert flights[3].mobject.get_center() == pytest.approx(into[1].get_center(), abs=0.05)

@@ -15,7 +15,7 @@ from gradreel.blocks.mistake_card import Mistake
 from gradreel.blocks.output_panel import OutputPanel, Verdicts
 from gradreel.model import Brief, Prose, Zone
 from gradreel.model import Span as Piece
-from gradreel.shoot import rehearse
+from gradreel.shoot import inspect
 from gradreel.stage.space import UNIT, pixel
 from gradreel.stage.theme import HOUSE
 from gradreel.stage.type import Line, Typesetter
@@ -104,7 +104,7 @@ with self.beat("b0"):
     for cell in mistake.cells:
         assert bool(len(cell.code.mark.points)) == (cell.panel is not None and "raises" == {name!r})
 """
-    rehearse(brief(timeline(80)), scene(tmp_path, body))
+    inspect(brief(timeline(80)), scene(tmp_path, body))
 
 
 def test_the_line_that_raised_and_the_missing_line_are_lit() -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from manim import VMobject
-from snippets import short, traced
+from snippets import short
 
-from gradreel.blocks.curve import Series
-from gradreel.blocks.scatter import Fit, Scatter, fit_of
+from gradreel.blocks.scatter import Scatter
 from gradreel.model import Zone
 from gradreel.stage.space import pixel
 from gradreel.stage.theme import HOUSE
 from gradreel.stage.type import Typesetter
+from gradreel.trace.fit import Fit, fit_of
 from gradreel.trace.model import Value
+from gradreel.trace.series import Series
 
 TYPE = Typesetter(HOUSE)
 ZONE = Zone(60, 350, 1020, 1290)
@@ -35,37 +36,6 @@ def inside(block: VMobject) -> bool:
         and ZONE.top <= top + 1
         and bottom <= ZONE.bottom + 1
     )
-
-
-def test_a_fit_starts_before_the_loop_and_has_every_iteration() -> None:
-    fit = fit_of(short(20))
-    assert fit is not None
-    assert (fit.slope.name, fit.intercept.name, fit.last) == ("W", "b", 50)
-    assert fit.slope.values[:2] == (0.3931549, 0.42570305)
-    # what the script prints at its end
-    assert f"{fit.slope.values[-1]:.4f} {fit.intercept.values[-1]:.4f}" == "1.4218 0.5954"
-
-
-def test_names_of_a_module_are_read_as_well() -> None:
-    fit = fit_of(
-        traced(
-            "import torch\n"
-            "weight = torch.tensor(1.0, requires_grad=True)\n"
-            "bias = torch.tensor(0.0, requires_grad=True)\n"
-            "for _ in range(4):\n"
-            "    with torch.no_grad():\n"
-            "        weight += 1\n"
-            "        bias -= 1\n"
-        )
-    )
-    assert fit is not None
-    assert fit.slope.values == (1, 2, 3, 4, 5)
-    assert fit.intercept.values == (0, -1, -2, -3, -4)
-
-
-def test_without_a_line_there_is_no_fit() -> None:
-    assert fit_of(short(16)) is None
-    assert fit_of(short(18)) is None  # its W is a matrix
 
 
 @pytest.mark.parametrize("iteration", [0, 1, 2])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from gradreel.errors import BeatOverrun, SceneError, UnknownCue
 from gradreel.model import Beat, Binding, Brief, Cue, SpokenWord, Timeline
-from gradreel.shoot import load_scene, rehearse, stills
+from gradreel.shoot import inspect, load_scene, stills
 from gradreel.stage.scene import paced
 from gradreel.stage.theme import HOUSE
 from gradreel.stage.type import Typesetter
@@ -92,19 +92,19 @@ with self.beat("b1") as beat:
 def test_a_late_beat_is_an_error_with_both_durations(tmp_path: Path) -> None:
     path = scene(tmp_path, 'with self.beat("b0"):\n    self.play(Create(Circle()), run_time=3)')
     with pytest.raises(BeatOverrun, match=r"2\.00 s but plays 3\.00 s"):
-        rehearse(brief(timeline(20)), path)
+        inspect(brief(timeline(20)), path)
 
 
 def test_a_beat_nobody_plays_is_an_error(tmp_path: Path) -> None:
     path = scene(tmp_path, 'with self.beat("b0"):\n    self.add(Circle())')
     with pytest.raises(SceneError, match="never plays the beat 'b1'"):
-        rehearse(brief(timeline(5, 5)), path)
+        inspect(brief(timeline(5, 5)), path)
 
 
 def test_an_unknown_beat_names_the_nearest(tmp_path: Path) -> None:
     path = scene(tmp_path, 'with self.beat("b00"):\n    pass')
     with pytest.raises(UnknownCue, match="Did you mean 'b0'"):
-        rehearse(brief(timeline(5)), path)
+        inspect(brief(timeline(5)), path)
 
 
 def test_until_a_word_ends_where_the_word_begins(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ with self.beat("b0") as beat:
     self.play(FadeIn(Circle()), run_time=beat.until("flat"))
     assert self.frame == 12, self.frame
 """
-    rehearse(brief(line), scene(tmp_path, body))
+    inspect(brief(line), scene(tmp_path, body))
 
 
 def test_turns_of_a_beat_share_it_to_the_last_frame(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ with self.beat("b0") as beat:
         self.play(FadeIn(Circle()), run_time=seconds)
 assert starts == [0, 10, 20] and self.frame == 30, starts
 """
-    rehearse(brief(timeline(30)), scene(tmp_path, body))
+    inspect(brief(timeline(30)), scene(tmp_path, body))
 
 
 def test_turns_need_not_wait_for_a_long_beat(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ with self.beat("b0") as beat:
         self.play(FadeIn(Circle()), run_time=0.2)
     assert self.frame == 10
 """
-    rehearse(brief(timeline(60)), scene(tmp_path, body))
+    inspect(brief(timeline(60)), scene(tmp_path, body))
 
 
 def said(shown: str, start: int, **at: object) -> Binding:
@@ -157,7 +157,7 @@ assert starts == [0, 19, 39, 50], starts
     lines = [said("late", 80, span=CodeSpan(3, 0, 3, 4)), said("b", 20, span=CodeSpan(2, 0, 2, 4))]
     lines.append(said("c", 40, span=CodeSpan(3, 0, 3, 4)))
     lines.sort(key=lambda binding: binding.word.start)
-    rehearse(replace(brief(timeline(61)), bindings=tuple(lines)), scene(tmp_path, body))
+    inspect(replace(brief(timeline(61)), bindings=tuple(lines)), scene(tmp_path, body))
 
 
 @given(
@@ -185,7 +185,7 @@ with self.beat("b0") as beat:
     words = tuple(SpokenWord(text, start, start + 4, "talk-1", False) for text, start in shown)
     line = replace(timeline(60, 20), words=words)
     body += "\nwith self.beat('b1'):\n    pass"
-    rehearse(brief(line), scene(tmp_path, body))
+    inspect(brief(line), scene(tmp_path, body))
 
 
 def test_code_lights_up_while_it_is_said_and_only_then(tmp_path: Path) -> None:
@@ -220,7 +220,7 @@ with self.beat("b0"):
     left = [part for m in self.mobjects for part in m.get_family()]
     assert kept in left and gone not in left, left
 """
-    rehearse(brief(timeline(10)), scene(tmp_path, body))
+    inspect(brief(timeline(10)), scene(tmp_path, body))
 
 
 def test_a_scene_file_may_define_dataclasses(tmp_path: Path) -> None:

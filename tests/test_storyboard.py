@@ -12,7 +12,7 @@ from briefs import TINY, brief_of
 
 from gradreel.errors import SceneError, UnknownCue
 from gradreel.model import Beat, Brief, Code, Other, SpokenWord, Timeline
-from gradreel.shoot import load_scene, rehearse, stills
+from gradreel.shoot import inspect, load_scene, stills
 from gradreel.trace.model import End, Failure, Output
 
 FAILURE = Failure("RuntimeError", "a leaf Variable", None)
@@ -53,7 +53,7 @@ def test_the_last_picture_is_the_first(tmp_path: Path) -> None:
 
 def test_a_beat_without_a_method_is_named(tmp_path: Path) -> None:
     with pytest.raises(SceneError, match="Film has no play_forward"):
-        rehearse(brief("hook", "forward", "out"), film(tmp_path))
+        inspect(brief("hook", "forward", "out"), film(tmp_path))
 
 
 def test_a_scene_names_the_shorts_it_refers_to(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_a_step_comes_when_its_word_is_said(tmp_path: Path) -> None:
     first = SpokenWord("first,", 21, 24, "talk-1", False)
     words = (first, replace(first, shown="last.", start=33, end=36))
     told = brief("hook", "code", "out")
-    rehearse(replace(told, timeline=replace(told.timeline, words=words)), path)
+    inspect(replace(told, timeline=replace(told.timeline, words=words)), path)
 
 
 def test_a_step_that_depends_on_others_is_made_when_its_turn_comes(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_a_step_that_depends_on_others_is_made_when_its_turn_comes(tmp_path: Pat
         assert seen == [was + 2], seen
 """
     )
-    rehearse(brief("hook", "code", "out"), path)
+    inspect(brief("hook", "code", "out"), path)
 
 
 def test_what_a_mistake_does_is_shown_when_it_is_told(tmp_path: Path) -> None:
@@ -132,8 +132,8 @@ def test_what_a_mistake_does_is_shown_when_it_is_told(tmp_path: Path) -> None:
     line = Timeline(10, 90, beats, (), (), (("mistake", 22), ("run-mistake", 70)))
     wrong = replace(short.trace, source="y = 2", end=End("raised", FAILURE))
     told = replace(brief("hook"), mistake=wrong, timeline=line)
-    rehearse(told, path)
-    rehearse(replace(told, timeline=replace(line, starts=line.starts[:1])), path)
+    inspect(told, path)
+    inspect(replace(told, timeline=replace(line, starts=line.starts[:1])), path)
 
 
 def test_the_words_on_the_mistake_clear_the_stage_and_give_what_is_free(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_the_words_on_the_mistake_clear_the_stage_and_give_what_is_free(tmp_path
         assert self.words.bottom < free.top < free.bottom == self.field.bottom
 """
     )
-    rehearse(brief("hook", "mistake", "out"), path)
+    inspect(brief("hook", "mistake", "out"), path)
 
 
 def test_what_was_printed_comes_out_under_its_line(tmp_path: Path) -> None:
@@ -173,4 +173,4 @@ def test_what_was_printed_comes_out_under_its_line(tmp_path: Path) -> None:
     printed = Output(1, 2, "stdout", "5.0\n")
     run = replace(told.trace, source=source, outputs=(printed,))
     short = replace(told.short, code=Code(source, 1))
-    rehearse(replace(told, trace=run, short=short), path)
+    inspect(replace(told, trace=run, short=short), path)

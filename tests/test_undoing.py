@@ -12,7 +12,7 @@ from test_stage import brief, scene, timeline
 
 from gradreel.blocks.undoing import Undoing
 from gradreel.model import Zone
-from gradreel.shoot import rehearse
+from gradreel.shoot import inspect
 
 ZONE = Zone(60, 350, 1020, 1290)
 WORKS = "import torch\nx = torch.ones(2, requires_grad=True)\ny = x.sum()\ny.backward()\n"
@@ -47,4 +47,4 @@ with self.beat("b0"):
     lowest = max(pixel(m.get_bottom())[1] for m in self.mobjects)
     assert abs(lowest - ZONE.bottom) < 4
 """
-    rehearse(brief(timeline(60)), scene(tmp_path, body))
+    inspect(brief(timeline(60)), scene(tmp_path, body))

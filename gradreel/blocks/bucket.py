@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from manim import (
     LEFT,
@@ -26,13 +26,14 @@ from gradreel.blocks.liquid import Liquid
 from gradreel.blocks.numbers import shape_text, short, written
 from gradreel.blocks.vessel import vessel
 from gradreel.blocks.wheel import Wheel
-from gradreel.hero import Deposit
 from gradreel.model import Zone
 from gradreel.stage.block import Block
 from gradreel.stage.space import centre, point, units
 from gradreel.stage.type import Typesetter
+from gradreel.trace.deposits import Deposit
 from gradreel.trace.model import Number, Value
 
+BETWEEN = 36  # pixels between tanks
 SKY, NAME = 124, 86  # pixels above the tank, where gradients come from, and below it
 WIDEST = 2.7  # of a tank's height
 LIQUID, WALL, TEXT = 1, 2, 3  # what lies over what; drops over all of it
@@ -223,17 +224,17 @@ class Bucket(Block):
 
 
 class Buckets(Block):
-    """Tanks side by side on one scale: `most` is what the fullest of them will hold."""
+    """Tanks side by side, by their names, with what each holds, on one scale: `most` is what the
+    fullest of them will hold."""
 
     def __init__(
-        self, type_: Typesetter, names: Iterable[str], zone: Zone, *, most: Number
+        self, type_: Typesetter, held: Mapping[str, Value | None], zone: Zone, *, most: Number
     ) -> None:
         super().__init__()
-        listed = tuple(names)
-        cells = zone.columns(*(1.0 for _ in listed), gap=36)
+        places = zone.columns(*(1.0 for _ in held), gap=BETWEEN)
         self.buckets = {
-            name: Bucket(type_, name, cell, most=most)
-            for name, cell in zip(listed, cells, strict=True)
+            name: Bucket(type_, name, place, most=most, held=value)
+            for (name, value), place in zip(held.items(), places, strict=True)
         }
         self.add(*self.buckets.values())
 

@@ -175,12 +175,11 @@ class Flight(Animation):
         self.twin.wear(replace(self.look, shown=VEIL * seen), ink=seen)
 
 
-def pour(cells: Iterable[Cell], into: Iterable[VMobject]) -> Animation:
-    """Twins of cells fly one after the other into the things, in turn."""
-    flights = [
-        Flight(cell, thing.get_center()) for cell, thing in zip(cells, cycle(into), strict=False)
-    ]
-    return LaggedStart(*flights, lag_ratio=0.2)
+def stream(cells: Iterable[Cell], into: Iterable[VMobject]) -> Animation:
+    """Every cell flies to one of the things, in turn, which it is part of from there on."""
+    pairs = zip(cells, cycle(into), strict=False)
+    flights = [Flight(cell, thing.get_center()) for cell, thing in pairs]
+    return LaggedStart(*flights, lag_ratio=1.5 / len(flights), run_time=1.0)
 
 
 def _between(start: Look, end: Look, way: float) -> Look:

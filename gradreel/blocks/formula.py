@@ -138,11 +138,6 @@ class Formula(Block):
         moves = [g.animate.set_opacity(o).build() for g, o in zip(self, opacities, strict=True)]
         return AnimationGroup(*moves, run_time=0.4)
 
-    def recolour(self, fragment: str, role: str) -> Animation:
-        paint = self.type.theme.colour(role)
-        moves = [glyph.animate.set_color(paint).build() for glyph in self.part(fragment)]
-        return AnimationGroup(*moves, run_time=0.4)
-
     def gather(self, things: Iterable[tuple[str, VMobject]]) -> Animation:
         """Copies of things fly to the fragments that they are, and are gone when they arrive."""
         flights = [

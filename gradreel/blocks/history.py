@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from manim import (
     PI,
     RIGHT,
@@ -25,7 +23,6 @@ from gradreel.model import Zone
 from gradreel.stage.block import Block
 from gradreel.stage.space import centre, point, units
 from gradreel.stage.type import Typesetter
-from gradreel.trace.graph import Graph
 from gradreel.trace.model import Value
 
 # All in widths of an op.
@@ -137,11 +134,3 @@ def spark(type_: Typesetter, colour: str, size: float = 80) -> VGroup:
         for radius, opacity in ((size / 2, 0.3), (size / 5, 1))
     )
     return VGroup(*discs).set_z_index(LIGHT)
-
-
-def with_history(graph: Graph) -> Graph:
-    """The graph as if all of it were recorded: what there is before `detach` or `no_grad` takes it
-    away."""
-    nodes = (replace(n, kind="op") if n.kind == "detached" else n for n in graph.nodes)
-    edges = (replace(e, differentiable=True) for e in graph.edges)
-    return replace(graph, nodes=tuple(nodes), edges=tuple(edges))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from itertools import chain, cycle
+from itertools import chain
 
 from manim import Animation, AnimationGroup, Create, FadeIn, FadeOut, LaggedStart, VGroup
 
-from gradreel.blocks.cells import GAP, Cell, CellSize, Flight, cell_size
+from gradreel.blocks.cells import GAP, CellSize, cell_size, stream
 from gradreel.blocks.matrix import FRAMES, TITLE, Matrix, drawn
 from gradreel.blocks.matrix_product import Term
 from gradreel.blocks.rounded import Rounded
@@ -71,7 +71,7 @@ class MatrixRow(Block):
     def feed(self, sources: Iterable[str], target: str) -> Animation:
         """Every cell of the sources flies to a cell of the target: it is made of them."""
         cells = chain.from_iterable(self.grids[name].cells for name in sources)
-        return stream(cells, self.grids[target])
+        return stream(cells, self.grids[target].cells)
 
     def frame(self, *names: str, colour: str = "text") -> Animation:
         """A frame draws itself around each of these, at once; the frames there were go."""
@@ -135,13 +135,6 @@ class MatrixRow(Block):
         frame.set_fill(opacity=0).set_stroke(self.type.theme.colour(colour))
         middle = point((grid.left + grid.right) / 2, (grid.top + grid.bottom) / 2)
         return frame.move_to(middle).set_z_index(FRAMES)
-
-
-def stream(cells: Iterable[Cell], target: Matrix) -> Animation:
-    """Every cell flies to one of the target's, which it is part of from there on."""
-    pairs = zip(cells, cycle(target.cells), strict=False)
-    flights = [Flight(cell, goal.box.get_center()) for cell, goal in pairs]
-    return LaggedStart(*flights, lag_ratio=1.5 / len(flights), run_time=1.0)
 
 
 def _tall(term: Term) -> int:

@@ -90,9 +90,6 @@ class SavedValue(Block):
 
     # ------------------------------------------------------------------ animations
 
-    def appear_leaf(self) -> Animation:
-        return FadeIn(self.leaf, scale=0.85, run_time=0.5)
-
     def grow(self) -> Animation:
         """The op comes, without its result, and saves the leaf's value."""
         here, there = (Create(line) for line in self.lines)

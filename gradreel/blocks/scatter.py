@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +18,6 @@ from manim import (
     VMobject,
 )
 
-from gradreel.blocks.curve import Series
 from gradreel.blocks.iterations import Through, Ticker
 from gradreel.blocks.numbers import short
 from gradreel.blocks.rounded import Rounded
@@ -28,7 +25,8 @@ from gradreel.model import Zone
 from gradreel.stage.block import Block
 from gradreel.stage.space import Point, pixel, point, units
 from gradreel.stage.type import HALF_CAP, Typesetter
-from gradreel.trace.model import Trace, Value
+from gradreel.trace.fit import Fit
+from gradreel.trace.model import Value
 
 READOUT, AXIS = 48, 42  # pixel ems: the numbers over the plot, the names of the axes
 HEAD = 92  # pixels of the readout
@@ -39,47 +37,6 @@ MARGIN = 0.06  # of the data's range around it
 STICKS, LINE, DOTS = 0, 2, 1  # what lies over what
 
 Numbers = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """A line's slope and intercept before a loop and after each of its iterations."""
-
-    slope: Series
-    intercept: Series
-
-    @property
-    def last(self) -> int:
-        """The number of iterations: 0 is the line before the first."""
-        return len(self.slope.values) - 1
-
-
-def fit_of(trace: Trace) -> Fit | None:
-    """The `W` and `b` (any case, `weight` and `bias`, attributes too) that a loop changes; None
-    without such a loop, or where they are not one number each."""
-    slope, intercept = (_history(trace, names) for names in ("w|weight", "b|bias"))
-    if slope is None or intercept is None or len(slope.values) != len(intercept.values):
-        return None
-    return Fit(slope, intercept)
-
-
-def _history(trace: Trace, names: str) -> Series | None:
-    """What a name was before the loop that writes it, and after each iteration."""
-    before: dict[str, float] = {}
-    after: dict[str, dict[tuple[int, ...], float]] = {}
-    for step in trace.steps:
-        for write in step.writes:
-            number = write.value.scalar if write.value is not None else None
-            if number is None or not re.fullmatch(rf"(?:.*\.)?(?:{names})", write.name, re.I):
-                continue
-            if step.loop:
-                iteration = tuple(n for _, n in step.loop)
-                after.setdefault(write.name, {})[iteration] = float(number)
-            elif write.name not in after:
-                before[write.name] = float(number)
-    for name in before.keys() & after.keys():
-        return Series(name, (before[name], *after[name].values()), start=0)
-    return None
 
 
 class Scatter(Block):

@@ -13,7 +13,7 @@ from manim import (
 )
 
 from gradreel.blocks.compute_graph import ComputeGraph, EdgeView, Run
-from gradreel.blocks.history import spark, with_history
+from gradreel.blocks.history import spark
 from gradreel.blocks.scissors import Scissors
 from gradreel.model import Zone
 from gradreel.stage.block import Block
@@ -34,7 +34,7 @@ class Severed(Block):
         super().__init__()
         self.type, self.zone = type_, zone
         room = Zone(0, 0, NARROW, LOW * len(graph.nodes))
-        self.graph = ComputeGraph(type_, with_history(graph), room)
+        self.graph = ComputeGraph(type_, graph.recorded, room)
         wide, high = units(zone.width) / self.graph.width, units(zone.height) / self.graph.height
         self.graph.scale(min(wide, high)).move_to(point(*centre(zone)))
         self.graph.zone = zone

@@ -67,19 +67,3 @@ class Variables(Block):
         flag = self.type.line(f"requires_grad={tracked}", "small", font="code", colour=colour)
         group.add(flag.at(right, y + 32, "right"))
         return group
-
-
-def last_bindings(trace: Trace) -> list[Write]:
-    """The last binding of every plain name, tensors first come first, modules and functions left
-    out."""
-    last: dict[str, Write] = {}
-    for step in trace.steps:
-        for write in step.writes:
-            plain = write.name.isidentifier() and write.how == "bind" and not step.function
-            if plain and (write.tensor is not None or _is_number(write.text)):
-                last[write.name] = write
-    return list(last.values())
-
-
-def _is_number(text: str | None) -> bool:
-    return text is not None and (text in {"True", "False"} or text.lstrip("-")[:1].isdigit())

@@ -94,6 +94,22 @@ class Graph:
     iterations: int = 1
 
     @property
+    def values(self) -> tuple[Value, ...]:
+        """What the nodes hold, in order, as far as that was kept."""
+        return tuple(node.value for node in self.nodes if node.value is not None)
+
+    def inputs_of(self, node: int) -> list[GraphNode]:
+        """What goes into an operation, in the order of the source."""
+        return [self.nodes[edge.source] for edge in self.edges if edge.target == node]
+
+    @property
+    def recorded(self) -> Graph:
+        """As if all of it were: what there is before `detach` or `no_grad` takes it away."""
+        nodes = (replace(n, kind="op") if n.kind == "detached" else n for n in self.nodes)
+        edges = (replace(edge, differentiable=True) for edge in self.edges)
+        return replace(self, nodes=tuple(nodes), edges=tuple(edges))
+
+    @property
     def way_back(self) -> Graph:
         """What of it gradient can go through."""
         edges = tuple(edge for edge in self.edges if edge.differentiable)

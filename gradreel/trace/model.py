@@ -261,6 +261,21 @@ class Trace:
         """False for a snippet of comments only."""
         return bool(self.statements)
 
+    def written(self, name: str) -> list[Value]:
+        """What was written to a name, in order: `W`, `W.grad`."""
+        writes = (write for step in self.steps for write in step.writes if write.name == name)
+        return [write.value for write in writes if write.value is not None]
+
+    def op(self, label: str) -> Op:
+        """The first op that is called so: `relu`, `-=`."""
+        return next(op for op in self.ops if op.label == label)
+
+    def result_of(self, label: str) -> Value:
+        """What that op made, or wrote in place."""
+        value = self.op(label).outputs[0].value
+        assert value is not None
+        return value
+
     def function_of(self, tensor: int | None) -> str:
         """What autograd calls the function that made a tensor, or gathers a leaf's gradient:
         `MulBackward0`, `AccumulateGrad`; "" if it did not record one."""

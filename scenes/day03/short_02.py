@@ -36,7 +36,7 @@ class RequiresGrad(Storyboard):
         """The one switch becomes two; on's tensor gets a history, off's does not."""
         lanes = self.field.below(self.code.bottom + 1.5 * GAP).columns(1, 1, gap=GAP // 2)
         off, on = (
-            Flagged(self.type, tensor, self.written(tensor.names[0])[0], use, lane)
+            Flagged(self.type, tensor, self.trace.written(tensor.names[0])[0], use, lane)
             for tensor, use, lane in zip(self.trace.tensors, USES, lanes, strict=True)
         )
         self.twins = Block().add(off, on)

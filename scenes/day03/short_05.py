@@ -16,6 +16,7 @@ from gradreel.blocks.output_panel import OutputPanel, Verdicts
 from gradreel.model import Zone
 from gradreel.stage.scene import OpenBeat
 from gradreel.storyboard import GAP, Storyboard
+from gradreel.trace.deposits import deposits_of, reset_in
 from gradreel.trace.graph import GraphNode
 
 LEAVES, FORWARD, BACKWARD, PRINT = (3, 4, 5), (8, 9), 10, 12  # lines of the snippet
@@ -25,7 +26,7 @@ class ManyGradients(Storyboard):
     def poster(self) -> Iterable[Mobject]:
         """The key and the tanks it filled."""
         self.leaves = [node for node in self.graph_data.nodes if node.kind == "leaf"]
-        self.arrived = {deposit.leaf: deposit for deposit in self.deposits()}
+        self.arrived = {deposit.leaf: deposit for deposit in deposits_of(self.trace)}
         self.set_up(self.brief.platform.stage.below(self.hook.bottom + GAP))
         for leaf in self.leaves:
             self.tanks.of(leaf.label).fill(self.arrived[leaf.label])
@@ -35,7 +36,9 @@ class ManyGradients(Storyboard):
         above, low = zone.rows(1, 5, gap=0)
         most = fullest(*(deposit.after for deposit in self.arrived.values()))
         self.key = Key(self.type, "loss.backward()", above)
-        self.tanks = Buckets(self.type, [f"{n.label}.grad" for n in self.leaves], low, most=most)
+        self.tanks = Buckets(
+            self.type, {f"{n.label}.grad": None for n in self.leaves}, low, most=most
+        )
 
     def play_hook(self, beat: OpenBeat) -> None:
         steps = {"One": self.tanks.none, "backward": self.key.press, "call": self.pour_all}
@@ -90,9 +93,11 @@ class ManyGradients(Storyboard):
             super().play_mistake(beat)
             return
         middle, low = self.field_below(self.words.bottom).rows(7, 2, gap=16)
-        piled, fresh = self.deposits(wrong), self.deposits(mended)
-        names = "✕ never reset", f"✓ {self.reset_in(mended)}"
-        tanks = Buckets(self.type, names, middle, most=fullest(*(d.after for d in piled)))
+        piled, fresh = deposits_of(wrong), deposits_of(mended)
+        names = "✕ never reset", f"✓ {reset_in(mended)}"
+        tanks = Buckets(
+            self.type, dict.fromkeys(names), middle, most=fullest(*(d.after for d in piled))
+        )
         entering = AnimationGroup(self.words.appear(), tanks.appear())
         self.play(self.change(self.clear_but(self.header), entering))
         left, right = tanks.buckets.values()

@@ -17,6 +17,7 @@ from gradreel.blocks.numbers import short
 from gradreel.blocks.output_panel import OutputPanel, Verdicts
 from gradreel.stage.scene import OpenBeat
 from gradreel.storyboard import Storyboard
+from gradreel.trace.deposits import deposits_of, reset_in
 
 SQUARE, CUBE = 1, 2  # nodes of the graph
 
@@ -24,7 +25,7 @@ SQUARE, CUBE = 1, 2  # nodes of the graph
 class Accumulate(Storyboard):
     def poster(self) -> Iterable[Mobject]:
         """The tank after both passes, over the hook."""
-        self.first, self.second = self.deposits()
+        self.first, self.second = deposits_of(self.trace)
         above, self.low = self.field.rows(11, 8)
         self.hook = Hook(self.type, self.brief, self.low, low=True)
         held = self.first.after
@@ -69,7 +70,7 @@ class Accumulate(Storyboard):
             super().play_mistake(beat)
             return
         top, plot, low = self.caution().rows(6, 41, 18, gap=20)
-        texts = {"✕ never cleared": "mistake", f"✓ {self.reset_in(mended)}": "output"}
+        texts = {"✕ never cleared": "mistake", f"✓ {reset_in(mended)}": "output"}
         legend = Legend(self.type, texts, top)
         runs = (mended, "output"), (wrong, "mistake")
         walks = [Walk(walks_of(run, "w", "loss")[0], colour) for run, colour in runs]

@@ -15,6 +15,7 @@ from gradreel.blocks.mistake_card import Mistake
 from gradreel.blocks.output_panel import OutputPanel
 from gradreel.stage.scene import OpenBeat
 from gradreel.storyboard import GAP, Storyboard
+from gradreel.trace.deposits import deposits_of
 
 FIRST, READ, ZERO, PRINT = 4, 5, 7, 9  # lines of the snippet
 
@@ -22,7 +23,7 @@ FIRST, READ, ZERO, PRINT = 4, 5, 7, 9  # lines of the snippet
 class Reset(Storyboard):
     def poster(self) -> Iterable[Mobject]:
         """The tank as the last pass left it, and the key."""
-        self.first, self.zeroed, self.second = self.deposits()
+        self.first, self.zeroed, self.second = deposits_of(self.trace)
         left, right = self.brief.platform.stage.below(self.hook.bottom + GAP).columns(1, 1, gap=60)
         full = self.second.after
         self.tank = Bucket(self.type, "x.grad", left, most=fullest(full), held=full)

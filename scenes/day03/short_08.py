@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from manim import AnimationGroup, FadeIn, FadeOut, Mobject
 
-from gradreel.blocks.cells import pour
+from gradreel.blocks.cells import stream
 from gradreel.blocks.code_card import CodeCard
 from gradreel.blocks.matrix import Matrix
 from gradreel.blocks.matrix_product import MatrixProduct, Term
@@ -20,13 +20,14 @@ from gradreel.model import Zone
 from gradreel.stage.scene import OpenBeat
 from gradreel.stage.space import centre, point
 from gradreel.storyboard import Step, Storyboard
+from gradreel.trace.graph import graph_of
 
 ACTIVE = 84  # pixel em of what makes the difference
 
 
 class LinearCollapse(Storyboard):
     def poster(self) -> Iterable[Mobject]:
-        self.x, self.w1, self.w2, self.hidden, self.y1, self.product, _ = self.held()
+        self.x, self.w1, self.w2, self.hidden, self.y1, self.product, _ = self.graph_data.values
         self.net = self.network(self.below_hook)
         return [self.hook, self.net]
 
@@ -89,7 +90,7 @@ class LinearCollapse(Storyboard):
         if run is None:
             super().play_mistake(beat)
             return
-        first, second, product = self.held(run)
+        first, second, product = graph_of(run).values
         factors = Term("W1", first, "mistake"), Term("W2", second, "mistake")
         one = Term("W", product, "output")
         layers = MatrixProduct(self.type, *factors, self.field, result=one)
@@ -103,7 +104,7 @@ class LinearCollapse(Storyboard):
         come = AnimationGroup(layers.appear(), code.appear())
         self.play(self.change(self.clear_but(self.header), come))
         self.wait(beat.until("layers"))
-        poured = pour([*layers.left.cells, *layers.right.cells], layers.result.cells)
+        poured = stream([*layers.left.cells, *layers.right.cells], layers.result.cells)
         self.play(poured, layers.result.fill(), run_time=beat.until("without"))
         self.wait(beat.until("prints"))
         panel = OutputPanel(self.type, run, code.under(1), colour="mistake")

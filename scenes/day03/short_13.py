@@ -116,7 +116,7 @@ class VanishingGradient(Storyboard):
 
     def placed(self, run: Trace) -> Animation:
         """The inputs of a run, with the gradients it found there."""
-        xs, slopes = (self.written(name, run)[-1].numbers for name in ("x", "x.grad"))
+        xs, slopes = (run.written(name)[-1].numbers for name in ("x", "x.grad"))
         pairs = list(zip(xs, slopes, strict=True))
         inputs = [self.plot.label_input(x) for x, _ in pairs]
         return LaggedStart(*inputs, *(self.plot.label_slope(*pair) for pair in pairs))

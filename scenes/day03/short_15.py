@@ -16,6 +16,7 @@ from gradreel.blocks.code_card import CodeCard
 from gradreel.blocks.output_panel import OutputPanel
 from gradreel.stage.scene import OpenBeat
 from gradreel.storyboard import Storyboard
+from gradreel.trace.graph import graph_of
 from gradreel.trace.model import Number, Trace
 
 
@@ -28,7 +29,7 @@ class Softmax(Storyboard):
 
     def first_row(self, run: Trace) -> tuple[tuple[Number, ...], tuple[Number, ...], Number]:
         """Logits, what softmax made of them and its sum; of a batch the first row."""
-        logits, probs, sums = self.held(run)
+        logits, probs, sums = graph_of(run).values
         classes = logits.shape[-1]
         return logits.numbers[:classes], probs.numbers[:classes], sums.numbers[0]
 

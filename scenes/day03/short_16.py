@@ -15,11 +15,12 @@ from gradreel.blocks.compute_graph import ComputeGraph
 from gradreel.blocks.formula import Formula
 from gradreel.blocks.output_panel import OutputPanel
 from gradreel.blocks.undoing import Undoing
-from gradreel.blocks.variables import Variables, last_bindings
+from gradreel.blocks.variables import Variables
 from gradreel.stage.block import Block
 from gradreel.stage.scene import OpenBeat
 from gradreel.stage.space import centre, point
 from gradreel.storyboard import Storyboard
+from gradreel.trace.bindings import last_bindings
 
 X, BACKWARD, PRINT = 3, 7, 8  # lines of the snippet
 UNSAID = -1  # a node that the voice never names

@@ -11,10 +11,11 @@ from functools import cached_property
 from manim import LEFT, RIGHT, Animation, AnimationGroup, FadeIn, FadeOut, LaggedStart, Mobject
 from manim.typing import Vector3D
 
+from gradreel.blocks.cells import stream
 from gradreel.blocks.code_card import CodeCard
 from gradreel.blocks.matrix import Matrix
 from gradreel.blocks.matrix_product import Term
-from gradreel.blocks.matrix_row import MatrixRow, stream
+from gradreel.blocks.matrix_row import MatrixRow
 from gradreel.blocks.output_panel import OutputPanel
 from gradreel.stage.scene import OpenBeat
 from gradreel.storyboard import GAP, Storyboard
@@ -63,7 +64,7 @@ class TrainingPipeline(Storyboard):
         relu = AnimationGroup(made.change_to(passed.value, name=passed.name), blocked)
         self.play(relu, run_time=beat.until("to"))
         self.play(self.code.light([9, 10]), self.page.frame("target"), run_time=0.6)
-        summed = stream([*made.cells, *self.page.grids["target"].cells], self.loss)
+        summed = stream([*made.cells, *self.page.grids["target"].cells], self.loss.cells)
         self.play(LaggedStart(summed, self.loss.appear(), lag_ratio=0.3), run_time=beat.left)
 
     def play_backward(self, beat: OpenBeat) -> None:
@@ -71,7 +72,7 @@ class TrainingPipeline(Storyboard):
         made, nodes = self.page.grids["Z"], {n.id: n.label for n in self.graph_data.nodes}
         arrived = {nodes[a.node]: a.gradient for a in self.graph_data.passes[0].arrivals}
         self.play(self.code.light([11], colour="backward"), self.page.frame(), run_time=0.4)
-        back = stream(self.loss.cells * len(made.cells), made)
+        back = stream(self.loss.cells * len(made.cells), made.cells)
         turn = made.change_to(arrived["Z"], "backward", "∂loss/∂Z")
         self.play(AnimationGroup(back, turn, lag_ratio=0.4), run_time=beat.until("parameters"))
         held = [self.term(name, "backward") for name in HELD]

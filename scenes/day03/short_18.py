@@ -11,12 +11,13 @@ from functools import cached_property
 
 from manim import Animation, AnimationGroup, FadeOut, Mobject, ReplacementTransform
 
+from gradreel.blocks.cells import stream
 from gradreel.blocks.code_card import CodeCard
 from gradreel.blocks.fence import Fence
 from gradreel.blocks.formula import Formula
 from gradreel.blocks.hook import Hook
 from gradreel.blocks.latex import typst_of
-from gradreel.blocks.matrix_row import MatrixRow, stream
+from gradreel.blocks.matrix_row import MatrixRow
 from gradreel.model import Zone
 from gradreel.stage.scene import OpenBeat
 from gradreel.storyboard import Storyboard
@@ -40,7 +41,7 @@ class ManualUpdate(Storyboard):
 
     def weights(self, zone: Zone, empty: Sequence[str] = ()) -> MatrixRow:
         """`W − 0.1 × W.grad` in numbers."""
-        rate = self.op("*").inputs[0].name
+        rate = self.trace.op("*").inputs[0].name
         columns = [[self.term("W")], [self.term("W.grad", "backward")]]
         return MatrixRow(self.type, columns, zone, signs=[f"−{rate}×"], empty=empty)
 
@@ -50,8 +51,8 @@ class ManualUpdate(Storyboard):
     def take_step(self, row: MatrixRow) -> Animation:
         """The gradient flies onto the weights, and they roll over to what they are then."""
         weights, gradient = row.grids["W"], row.grids["W.grad"]
-        after = weights.change_to(self.result_of("-="))
-        return AnimationGroup(stream(gradient.cells, weights), after, lag_ratio=0.4)
+        after = weights.change_to(self.trace.result_of("-="))
+        return AnimationGroup(stream(gradient.cells, weights.cells), after, lag_ratio=0.4)
 
     def play_code(self, beat: OpenBeat) -> None:
         """Word for word the code becomes the formula."""
@@ -63,10 +64,10 @@ class ManualUpdate(Storyboard):
         source = next(s.text for p in self.brief.short.talk for s in p.spans if s.kind == "math")
         self.formula = Formula(self.type, typst_of(source), self.math, colours=COLOURS)
         self.wait(beat.until("θ"))
-        rate, gradient = (argument.name for argument in self.op("*").inputs)
+        rate, gradient = (argument.name for argument in self.trace.op("*").inputs)
         words = zip(("W", "-=", rate, gradient), PARTS, strict=True)
         for (word, part), seconds in beat.each(words, turn=0.5):
-            said = self.code.tokens(self.trace.span_of(word, self.op("-=").span.line))
+            said = self.code.tokens(self.trace.span_of(word, self.trace.op("-=").span.line))
             self.play(ReplacementTransform(said, self.formula.part(part)), run_time=seconds)
         self.play(self.row.frame("W.grad", colour="backward"), run_time=min(0.6, beat.left))
 
@@ -77,9 +78,9 @@ class ManualUpdate(Storyboard):
         weights, loss = self.page.grids["W"], self.page.grids["loss"]
         gone = AnimationGroup(self.row.leave(), FadeOut(self.formula))
         self.play(self.change(gone, AnimationGroup(self.code.light([4]), self.page.appear())))
-        squared = weights.change_to(self.result_of("**"), name=self.op("**").text)
+        squared = weights.change_to(self.trace.result_of("**"), name=self.trace.op("**").text)
         self.play(squared, run_time=beat.share(3))
-        summed = AnimationGroup(stream(weights.cells, loss), loss.fill(), lag_ratio=0.6)
+        summed = AnimationGroup(stream(weights.cells, loss.cells), loss.fill(), lag_ratio=0.6)
         self.play(summed, run_time=min(1.2, beat.left))
 
     def play_backward(self, beat: OpenBeat) -> None:

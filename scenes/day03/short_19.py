@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from manim import Animation, Create, FadeIn, FadeOut, Line, Mobject, VGroup
 
 from gradreel.blocks.code_card import CodeCard
-from gradreel.blocks.curve import Series, series_of
 from gradreel.blocks.descent import Ball, Descent, Roll, Walk, walks_of
 from gradreel.blocks.hook import Hook
 from gradreel.blocks.iterations import Through, Ticker
@@ -24,6 +23,7 @@ from gradreel.stage.scene import OpenBeat
 from gradreel.stage.space import centre
 from gradreel.storyboard import Storyboard
 from gradreel.trace.model import Number, Trace
+from gradreel.trace.series import Series, series_of
 
 COLOURS = ("forward", "text", "backward", "output", "untracked")  # of the five steps
 WRITTEN = ("y_pred", "loss", "W.grad", "W")  # what they write in Short 20

@@ -12,14 +12,15 @@ from itertools import chain
 from manim import FadeIn, FadeOut, Mobject, linear
 
 from gradreel.blocks.code_card import CodeCard
-from gradreel.blocks.curve import Curve, Curves, series_of
-from gradreel.blocks.goals import goals_of
+from gradreel.blocks.curve import Curve, Curves
 from gradreel.blocks.hook import Hook
 from gradreel.blocks.output_panel import OutputPanel
-from gradreel.blocks.scatter import Scatter, fit_of
+from gradreel.blocks.scatter import Scatter
 from gradreel.stage.scene import OpenBeat
 from gradreel.storyboard import Storyboard
+from gradreel.trace.fit import fit_of, goals_of
 from gradreel.trace.graph_model import GraphNode
+from gradreel.trace.series import series_of
 
 CLEAR = 20  # pixels between the code and what stands under it
 

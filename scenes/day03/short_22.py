@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from manim import AnimationGroup, Mobject
 
 from gradreel.blocks.code_card import CodeCard
-from gradreel.blocks.history import with_history
 from gradreel.blocks.hook import Hook
 from gradreel.blocks.worlds import Worlds
 from gradreel.stage.scene import OpenBeat
@@ -19,7 +18,7 @@ from gradreel.trace.graph import graph_of
 class SetGradEnabled(Storyboard):
     def poster(self) -> Iterable[Mobject]:
         demo = self.brief.demo  # with the flag on; without one, what it would be
-        on = graph_of(demo) if demo is not None else with_history(self.graph_data)
+        on = graph_of(demo) if demo is not None else self.graph_data.recorded
         self.worlds = Worlds(self.type, ("training", on), ("eval", self.graph_data), self.field)
         self.hook = Hook(self.type, self.brief, self.worlds.between)
         return [self.worlds, self.hook]

@@ -15,6 +15,7 @@ from gradreel.blocks.output_panel import OutputPanel
 from gradreel.stage.block import Block
 from gradreel.stage.scene import OpenBeat
 from gradreel.storyboard import Storyboard
+from gradreel.trace.deposits import deposits_of
 
 GAP = 88  # pixels under the hook: the code, which is higher, takes its place
 WIDE = 0.41  # of the stage that a tank takes
@@ -26,7 +27,7 @@ class OnlyLeaves(Storyboard):
         stage = self.brief.platform.stage.below(self.hook.bottom + GAP)
         self.graph = ComputeGraph(self.type, self.graph_data, stage.rows(5, 7, gap=0)[0])
         self.at_y, self.at_x = self.graph_data.passes[0].arrivals
-        (self.deposit,) = self.deposits()
+        (self.deposit,) = deposits_of(self.trace)
         kept = self.deposit.after
         under_x, under_y = (
             self.graph.under(arrival.node, stage, WIDE) for arrival in (self.at_x, self.at_y)

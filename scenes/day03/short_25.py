@@ -47,7 +47,7 @@ class Retain(Storyboard):
         """The chain, and under it the key left of the tank."""
         self.graph = ComputeGraph(self.type, self.graph_data, zone.rows(5, 8, gap=0)[0])
         self.at_y, self.at_x = self.graph_data.passes[0].arrivals
-        (self.caught,) = self.written("y.grad")
+        (self.caught,) = self.trace.written("y.grad")
         under = self.graph.under(self.at_y.node, zone, WIDE)
         self.jar = Bucket(self.type, "y.grad", under, most=fullest(self.caught), kept=True)
         tank = self.jar.tank

@@ -52,7 +52,7 @@ class InPlace(Storyboard):
         over = MatrixRow(self.type, [[self.term("y")]], right)
         written = [over.frame("y", colour="mistake")]
         if self.brief.mistake is not None:
-            after = self.result_of("add_", self.brief.mistake)
+            after = self.brief.mistake.result_of("add_")
             written.append(over.grids["y"].change_to(after, "mistake"))
         steps = {
             self.names[0]: FadeIn(relu_, shift=LEFT),
@@ -70,7 +70,7 @@ class InPlace(Storyboard):
         light = self.code.light([6], colour="backward", rows=4)
         gone = self.clear_but(self.header, self.code)
         self.play(self.change(gone, AnimationGroup(light, self.counter.appear())))
-        version = self.op("relu").outputs[0].version
+        version = self.trace.op("relu").outputs[0].version
         self.play(self.counter.compare(version, version))
         self.play(self.grad.appear(), run_time=min(0.6, beat.left))
 
@@ -87,7 +87,7 @@ class InPlace(Storyboard):
             super().play_mistake(beat)
             return
         wrong, span = self.failed
-        add, saved = self.op("add_", wrong), self.op("relu", wrong).outputs[0].version
+        add, saved = wrong.op("add_"), wrong.op("relu").outputs[0].version
         code = CodeCard(
             self.type, wrong.source, self.field, only=[add.span.line, span.line],
             lit=self.on(add.span), most_rows=1, colour="mistake", of="mistake",
@@ -97,7 +97,7 @@ class InPlace(Storyboard):
         self.heed(code)
         come = AnimationGroup(code.appear(), counter.appear(), words.appear())
         self.play(self.change(self.clear_but(self.header), come))
-        found, after = add.outputs[0].version, self.result_of("add_", wrong)
+        found, after = add.outputs[0].version, wrong.result_of("add_")
         lit = code.light(self.on(span), colour="mistake")
         ends = AnimationGroup(FadeOut(words), code.squiggle(span), run_time=0.5)
         steps = {
@@ -109,5 +109,5 @@ class InPlace(Storyboard):
 
     def count(self, run: Trace, zone: Zone) -> VersionCounter:
         """y as relu made it."""
-        version = self.op("relu", run).outputs[0].version
-        return VersionCounter(self.type, "y", self.result_of("relu", run), zone, version=version)
+        version = run.op("relu").outputs[0].version
+        return VersionCounter(self.type, "y", run.result_of("relu"), zone, version=version)

@@ -16,6 +16,7 @@ from gradreel.blocks.matrix import Matrix
 from gradreel.blocks.output_panel import OutputPanel
 from gradreel.stage.scene import OpenBeat
 from gradreel.storyboard import Step, Storyboard
+from gradreel.trace.graph import graph_of
 from gradreel.trace.model import Number
 
 AXIS = 52  # pixel em of what is written at the axes
@@ -25,7 +26,7 @@ class SoftmaxDim(Storyboard):
     def poster(self) -> Iterable[Mobject]:
         self.zone, self.strip = self.field.rows(3, 2)
         self.hook = Hook(self.type, self.brief, self.strip, low=True)
-        self.logits, self.probs, self.sums = self.held()
+        self.logits, self.probs, self.sums = self.graph_data.values
         name = "batch_logits"
         self.matrix = Matrix(self.type, name, self.logits, self.zone, axes=True, axis=AXIS)
         for axis, role in zip(self.matrix.axes, ("mistake", "output"), strict=True):
@@ -85,7 +86,7 @@ class SoftmaxDim(Storyboard):
         if run is None:
             super().play_mistake(beat)
             return
-        logits, probs, sums = self.held(run)
+        logits, probs, sums = graph_of(run).values
         code = self.code.morph_to(
             run.source, only=range(3, 7), lit=[5], colour="mistake", of="mistake"
         )

@@ -12,7 +12,7 @@ from manim import DOWN, AnimationGroup, FadeIn, FadeOut, Mobject, ReplacementTra
 
 from gradreel.blocks.bars import Bars
 from gradreel.blocks.black_box import BlackBox
-from gradreel.blocks.cells import pour
+from gradreel.blocks.cells import stream
 from gradreel.blocks.code_card import CodeCard
 from gradreel.blocks.matrix import Matrix
 from gradreel.blocks.numbers import written
@@ -30,7 +30,7 @@ LOSS = 84  # pixel em
 
 class CrossEntropy(Storyboard):
     def poster(self) -> Iterable[Mobject]:
-        self.logits, self.targets, self.loss = self.held()
+        self.logits, self.targets, self.loss = self.graph_data.values
         upper, self.below = self.below_hook.rows(5, 1)
         slot, _ = upper.rows(3, 2, gap=0)
         self.matrix = Matrix(self.type, "logits", self.logits, slot)
@@ -80,16 +80,16 @@ class CrossEntropy(Storyboard):
         self.tell(beat, steps, longest=1.2)
 
     def log_probs(self, demo: Trace) -> dict[str, Step]:
-        made = self.result_of("log_softmax", demo)
+        made = demo.result_of("log_softmax")
         return {"log_probs": self.matrix.change_to(made, name="log_softmax")}
 
     def costs(self, demo: Trace, aims: list[tuple[int, int]], zone: Zone) -> dict[str, Step]:
         """What falls out of the targets' cells, and its mean."""
-        losses, mean = self.result_of("nll_loss", demo), self.result_of("mean", demo)
+        losses, mean = demo.result_of("nll_loss"), demo.result_of("mean")
         bars = RowBars(self.type, "nll_loss", losses.numbers, self.matrix, zone)
         picked = [self.matrix.cell(*aim) for aim in aims]
         return {
-            "numerically": lambda: AnimationGroup(pour(picked, bars.ends), bars.appear()),
+            "numerically": lambda: AnimationGroup(stream(picked, bars.ends), bars.appear()),
             "loss": lambda: bars.change_to("mean", mean.numbers * len(aims), "output"),
         }
 
@@ -107,7 +107,7 @@ class CrossEntropy(Storyboard):
         lines = [7, 8]
         code = self.code.morph_to(right.source, only=lines, lit=[7], colour="output", of="fix")
         hero, strip = self.code.under(3, gap=50).rows(4, 1)
-        (full,), (small,) = self.written("logits.grad", right), self.written("logits.grad", wrong)
+        (full,), (small,) = right.written("logits.grad"), wrong.written("logits.grad")
         names = [f"class {n}" for n in range(len(full.numbers))]
         bars = Bars(self.type, full.numbers, names, hero, colour="backward", name="logits.grad")
         self.play(self.change(self.clear_but(self.header, self.code), bars.appear()), code)

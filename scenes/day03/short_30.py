@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from manim import Animation, AnimationGroup, FadeIn, FadeOut, LaggedStart, Mobject, VGroup
 
 from gradreel.blocks.code_card import CodeCard
-from gradreel.blocks.curve import rounds_of
 from gradreel.blocks.descent import Descent, Walk, walks_of
 from gradreel.blocks.hook import Hook
 from gradreel.blocks.mistake_card import Words
@@ -24,6 +23,7 @@ from gradreel.stage.scene import OpenBeat
 from gradreel.stage.space import centre, point
 from gradreel.storyboard import Storyboard
 from gradreel.trace.model import Trace, Value
+from gradreel.trace.series import series_by_round
 
 # Of each panel: the short it is from, what was written there, and its colour.
 SHOWN = (17, "A", "forward"), (17, "loss", "text"), (17, "W.grad", "backward"), (18, "W", "output")
@@ -124,7 +124,7 @@ class Summary(Storyboard):
                 *centre(place), "center"
             )
             for rate, role, place in zip(
-                rounds_of(run, "w"), RATES, (head, *head.columns(1, 1)), strict=True
+                series_by_round(run, "w"), RATES, (head, *head.columns(1, 1)), strict=True
             )
         ]
         panel = OutputPanel(self.type, run, self.below)

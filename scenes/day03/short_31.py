@@ -12,13 +12,13 @@ from manim import Animation, AnimationGroup, Create, FadeOut, Line, Mobject, VGr
 
 from gradreel.blocks.code_card import CodeCard
 from gradreel.blocks.curve import Curves
-from gradreel.blocks.goals import goals_of
 from gradreel.blocks.iterations import Through, Ticker
 from gradreel.blocks.mistake_card import Words
 from gradreel.blocks.output_panel import OutputPanel
 from gradreel.stage.scene import OpenBeat
 from gradreel.stage.space import point
 from gradreel.storyboard import Storyboard
+from gradreel.trace.fit import goals_of
 from gradreel.trace.graph import graph_of
 
 COLOURS = "forward", "text"  # of W and b

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from gradreel.audition import hero_of
 from gradreel.blocks.code_card import PADDING, CodeCard
 from gradreel.blocks.heroes.casting import picture_of
 from gradreel.blocks.heroes.picture import Picture
 from gradreel.blocks.hook import Hook
 from gradreel.blocks.output_panel import OutputPanel
-from gradreel.blocks.variables import last_bindings
 from gradreel.hero import (
     Accumulation,
     Activation,
@@ -33,10 +33,10 @@ from gradreel.hero import (
     Softmax,
     Training,
     Untracked,
-    hero_of,
 )
 from gradreel.model import Brief, Zone
 from gradreel.stage.type import Typesetter
+from gradreel.trace.bindings import last_bindings
 from gradreel.trace.graph import Graph
 
 Where = Literal["first", "over", "under"]  # the code

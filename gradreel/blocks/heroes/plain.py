@@ -10,9 +10,10 @@ from manim import Animation, Mobject
 from gradreel.blocks.code_card import CodeCard
 from gradreel.blocks.heroes.picture import Picture, Step, nod
 from gradreel.blocks.steps import Steps, steps_of
-from gradreel.blocks.variables import Variables, last_bindings
+from gradreel.blocks.variables import Variables
 from gradreel.model import Brief, Zone
 from gradreel.stage.type import Typesetter
+from gradreel.trace.bindings import last_bindings
 from gradreel.trace.model import Span, Trace
 
 TALL = 210  # pixels of a card and the gap below it

@@ -8,39 +8,18 @@ from functools import partial
 
 from manim import Animation, AnimationGroup, FadeIn, FadeOut, LaggedStart, Mobject
 
-from gradreel.blocks.bucket import Bucket
+from gradreel.blocks.bucket import Buckets, fullest
 from gradreel.blocks.heroes.graph import GraphPicture
 from gradreel.blocks.heroes.picture import Picture, Step, nod
 from gradreel.blocks.numbers import short
-from gradreel.hero import Accumulation, Deposit, Leaves
+from gradreel.hero import Accumulation, Leaves
 from gradreel.model import Binding, Zone
-from gradreel.stage.block import Block
 from gradreel.stage.glow import Meant
 from gradreel.stage.space import UNIT
 from gradreel.stage.type import Typesetter
+from gradreel.trace.deposits import Deposit
 from gradreel.trace.graph import Graph
-from gradreel.trace.model import Number, Trace, Value
-
-BETWEEN = 36  # pixels between tanks
-
-
-class Tanks(Block):
-    """A tank a leaf, side by side on one scale, with what each holds."""
-
-    def __init__(
-        self, type_: Typesetter, held: Mapping[str, Value | None], zone: Zone, *, most: Number
-    ) -> None:
-        super().__init__()
-        places = zone.columns(*(1.0 for _ in held), gap=BETWEEN)
-        self.tanks = {
-            leaf: Bucket(type_, f"{leaf}.grad", place, most=most, held=value)
-            for (leaf, value), place in zip(held.items(), places, strict=True)
-        }
-        self.add(*self.tanks.values())
-
-    def take(self, deposit: Deposit) -> Animation:
-        """A gradient falls in, or somebody empties the tank."""
-        return self.tanks[deposit.leaf].take(deposit)
+from gradreel.trace.model import Trace, Value
 
 
 class TanksPicture(Picture):
@@ -66,10 +45,11 @@ class TanksPicture(Picture):
         self.tanks = self.made(dict(self.before_last()))
         self.stood = True  # the tanks have the stage, not the graph
 
-    def made(self, held: Mapping[str, Value | None]) -> Tanks:
-        amounts = (n for d in self.deposits if d.after is not None for n in d.after.numbers)
-        most = max((abs(float(n)) for n in amounts), default=1.0)
-        return Tanks(self.type, held, self.zone, most=most)
+    def made(self, held: Mapping[str, Value | None]) -> Buckets:
+        """A tank a leaf."""
+        grads = {f"{leaf}.grad": value for leaf, value in held.items()}
+        most = fullest(*(deposit.after for deposit in self.deposits))
+        return Buckets(self.type, grads, self.zone, most=most)
 
     def before_last(self) -> Iterable[tuple[str, Value | None]]:
         """What the tanks of the poster hold."""
@@ -84,7 +64,7 @@ class TanksPicture(Picture):
 
     @property
     def fits(self) -> bool:
-        numbers = ((tank.number, tank.tank.width) for tank in self.tanks.tanks.values())
+        numbers = ((tank.number, tank.tank.width) for tank in self.tanks.buckets.values())
         return super().fits and all(n.width * UNIT < wide for n, wide in numbers)
 
     @property
@@ -99,13 +79,13 @@ class TanksPicture(Picture):
             yield Step(self.dry)
             yield Step(self.pulse, longest=2.5)
         else:
-            yield Step(partial(self.tanks.take, self.deposits[-1]), longest=2.0)
+            yield Step(partial(self.pour, self.deposits[-1]), longest=2.0)
 
     def dry(self) -> Animation:
-        return AnimationGroup(*(tank.none() for tank in self.tanks.tanks.values()))
+        return self.tanks.none()
 
     def pulse(self) -> Animation:
-        return LaggedStart(*map(self.tanks.take, self.deposits), lag_ratio=0.3)
+        return LaggedStart(*map(self.pour, self.deposits), lag_ratio=0.3)
 
     def begin(self) -> Animation:
         return self.dry()
@@ -153,12 +133,12 @@ class TanksPicture(Picture):
         return AnimationGroup(self.graph.go(), FadeIn(self.tanks), run_time=0.6)
 
     def pour(self, deposit: Deposit) -> Animation:
-        return self.tanks.take(deposit)
+        return self.tanks.of(deposit.leaf).take(deposit)
 
     def glint(self) -> Animation:
         if not self.stood:
             return self.graph.glint()
-        return nod(self.following(list(self.tanks.tanks.values())).number, 1.12)
+        return nod(self.following(list(self.tanks.buckets.values())).number, 1.12)
 
     def meant(self, binding: Binding) -> Iterable[Meant]:
         return () if self.stood else self.graph.meant(binding)

@@ -11,16 +11,18 @@ from functools import partial
 
 from manim import Animation, AnimationGroup, FadeOut, Mobject
 
-from gradreel.blocks.curve import Curves, series_of
+from gradreel.blocks.curve import Curves
 from gradreel.blocks.heroes.picture import ALL, Picture, Step, nod
 from gradreel.blocks.loop import loop_of
 from gradreel.blocks.loop_replay import LoopReplay
-from gradreel.blocks.scatter import Scatter, fit_of
+from gradreel.blocks.scatter import Scatter
 from gradreel.model import Binding, Zone
 from gradreel.stage.glow import Meant
 from gradreel.stage.type import Typesetter
+from gradreel.trace.fit import fit_of
 from gradreel.trace.graph import Graph
 from gradreel.trace.model import Span, Trace
+from gradreel.trace.series import series_of
 
 COLOURS = "backward", "forward", "text"  # of the loss, then of parameters
 LONG = 5.0  # seconds that a whole loop may take to go by

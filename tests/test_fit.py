@@ -1,12 +1,12 @@
-"""What a fitted line should come to is read off the ops that made its data."""
+"""The line that a loop fits, and what it should come to: read off the ops that made its data."""
 
 from __future__ import annotations
 
 import pytest
 from snippets import short, traced
 
-from gradreel.blocks.goals import goals_of
 from gradreel.errors import SceneError
+from gradreel.trace.fit import fit_of, goals_of
 
 LOOP = (
     "W = torch.tensor(0.0, requires_grad=True)\n"
@@ -21,6 +21,37 @@ LOOP = (
 
 def made(data: str) -> str:
     return f"import torch\nX = torch.tensor([1.0, 2.0])\n{data}\n{LOOP}"
+
+
+def test_a_fit_starts_before_the_loop_and_has_every_iteration() -> None:
+    fit = fit_of(short(20))
+    assert fit is not None
+    assert (fit.slope.name, fit.intercept.name, fit.last) == ("W", "b", 50)
+    assert fit.slope.values[:2] == (0.3931549, 0.42570305)
+    # what the script prints at its end
+    assert f"{fit.slope.values[-1]:.4f} {fit.intercept.values[-1]:.4f}" == "1.4218 0.5954"
+
+
+def test_names_of_a_module_are_read_as_well() -> None:
+    fit = fit_of(
+        traced(
+            "import torch\n"
+            "weight = torch.tensor(1.0, requires_grad=True)\n"
+            "bias = torch.tensor(0.0, requires_grad=True)\n"
+            "for _ in range(4):\n"
+            "    with torch.no_grad():\n"
+            "        weight += 1\n"
+            "        bias -= 1\n"
+        )
+    )
+    assert fit is not None
+    assert fit.slope.values == (1, 2, 3, 4, 5)
+    assert fit.intercept.values == (0, -1, -2, -3, -4)
+
+
+def test_without_a_line_there_is_no_fit() -> None:
+    assert fit_of(short(16)) is None
+    assert fit_of(short(18)) is None  # its W is a matrix
 
 
 def test_the_targets_of_short_20_are_two_and_one() -> None:
