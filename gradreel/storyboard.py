@@ -15,22 +15,24 @@ timeline is one method, `play_<beat>`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, partial
 
 from manim import Animation, AnimationGroup, FadeIn, Mobject
 
 from gradreel.blocks.code_card import CodeCard
+from gradreel.blocks.compute_graph import ComputeGraph
 from gradreel.blocks.header import Header
 from gradreel.blocks.hook import Hook
 from gradreel.blocks.matrix_product import Term
 from gradreel.blocks.mistake_card import Mistake, Words
+from gradreel.blocks.numbers import short
 from gradreel.blocks.output_panel import OutputPanel
 from gradreel.errors import SceneError
 from gradreel.model import Zone
 from gradreel.stage.scene import OpenBeat, ShortScene
 from gradreel.trace.graph import Graph, graph_of
-from gradreel.trace.model import Span, Trace
+from gradreel.trace.model import Number, Span, Trace
 
 Step = Animation | Callable[[], Animation]
 GAP = 60  # pixels between the hook and what stands under it
@@ -70,16 +72,18 @@ class Storyboard(ShortScene):
         self.heed(mistake)
         words, *steps = mistake.steps
         self.play(self.change(self.clear_but(self.header), words))
-        self.wait(beat.share(6))
         starts = dict(self.brief.timeline.starts)
+        result = starts.get("run-mistake", self.frame + 3 * (beat.beat.end - self.frame) // 4)
+        self.wait((result - self.frame) / 2 / self.fps)  # half of that for the words, half for code
         told = None, starts.get("run-mistake"), starts.get("run-fix")
         said = dict(zip(steps, told, strict=False))
         for step, seconds in beat.each(steps, when=said.__getitem__):
             self.play(step, run_time=min(step.run_time, seconds))
 
-    def caution(self, *kept: Mobject) -> Zone:
+    def caution(self, *kept: Mobject, scale: float = 1) -> Zone:
         """Another way into the mistake: all but the header and a few things goes, the author's
         words come. Gives what is free under them."""
+        self.words = Words(self.type, self.brief.short, self.field, scale)
         self.play(self.change(self.clear_but(self.header, *kept), self.words.appear()))
         return self.field_below(self.words.bottom)
 
@@ -132,6 +136,14 @@ class Storyboard(ShortScene):
         """The author's words on the mistake, at the top of the field."""
         return Words(self.type, self.brief.short, self.field, 1)
 
+    def wrong_code(self, zone: Zone, only: Iterable[int], lit: Iterable[int]) -> CodeCard:
+        """Lines of the mistake's code, some of them lit."""
+        wrong = self.brief.mistake
+        assert wrong is not None
+        return CodeCard(
+            self.type, wrong.source, zone, only=only, lit=lit, colour="mistake", of="mistake"
+        )
+
     def term(self, name: str, colour: str = "forward") -> Term:
         """What the snippet first wrote to a name, to be drawn under that name."""
         return Term(name, self.trace.written(name)[0], colour)
@@ -142,14 +154,41 @@ class Storyboard(ShortScene):
         assert span is not None
         return span
 
-    def tell(self, beat: OpenBeat, steps: Mapping[str, Step], *, longest: float = 0.8) -> None:
+    def grow(self, graph: ComputeGraph, node: int) -> Animation:
+        """A node's line is lit, and it comes into being out of what the line says of it."""
+        span = self.span_of(node)
+        grown = graph.grow(node, self.code.tokens(span))
+        return AnimationGroup(self.code.light(self.on(span)), grown, lag_ratio=0.3)
+
+    def tell(
+        self, beat: OpenBeat, steps: Mapping[str, Step], *, longest: float | None = 0.8
+    ) -> None:
         """Each animation comes when its word is said, in this order, and takes at most `longest`
-        seconds; one whose word does not come in the rest of the beat shares the room between its
-        neighbours. One that depends on what those before it did is made when its turn comes."""
-        said = dict(zip(steps, beat.says_each(steps), strict=True))
-        for word, seconds in beat.each(steps, when=said.__getitem__):
-            step = steps[word]
-            self.play(step() if callable(step) else step, run_time=min(longest, seconds))
+        seconds (None: its own run time); one whose word does not come in the rest of the beat
+        shares the room between its neighbours. One that depends on what those before it did is made
+        when its turn comes."""
+        self._tell(beat, list(steps), list(steps.values()), longest)
+
+    def as_said(
+        self,
+        beat: OpenBeat,
+        numbers: Sequence[Number],
+        step: Callable[[int], Animation],
+        *,
+        longest: float = 0.5,
+    ) -> None:
+        """What `step` makes of a number's place in the row comes when that number is said."""
+        steps = [partial(step, place) for place in range(len(numbers))]
+        self._tell(beat, [short(number) for number in numbers], steps, longest)
+
+    def _tell(
+        self, beat: OpenBeat, words: Sequence[str], steps: Sequence[Step], longest: float | None
+    ) -> None:
+        said = beat.says_each(words)
+        for place, seconds in beat.each(range(len(steps)), when=said.__getitem__):
+            step = steps[place]
+            animation = step() if callable(step) else step
+            self.play(animation, run_time=min(longest or animation.run_time, seconds))
 
     def open_code(self, *leaving: Animation) -> Animation:
         """The hook goes, the header and the code card come."""

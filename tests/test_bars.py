@@ -175,11 +175,11 @@ def test_the_texts_of_a_stack_make_room_for_each_other() -> None:
     assert all(label in seen(block) for label in block.labels)
 
 
-def test_a_ghost_stays_where_the_bars_were() -> None:
+def test_what_is_compared_keeps_its_scale_and_its_outlines() -> None:
     block = bars()
     before = box(block.bars[0])
-    outlines, *numbers = block.ghost()
-    play(block.change_to(PROBS, full=2))
+    play(block.compare(PROBS, "mistake", "probs"))
+    outlines, *numbers = block.ghost
     assert box(outlines[0]) == pytest.approx(before)
     assert [number.text for number in numbers] == ["2", "1", "0.1"]
     assert box(block.bars[0])[1] > before[1] + 100

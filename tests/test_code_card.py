@@ -10,7 +10,7 @@ from manim import Square
 from test_matrix_row import play
 from test_stage import brief, scene, timeline
 
-from gradreel.blocks.code_card import CodeCard
+from gradreel.blocks.code_card import BAND, CodeCard
 from gradreel.blocks.code_morph import same_lines
 from gradreel.model import Binding, SpokenWord, Zone
 from gradreel.shoot import inspect
@@ -182,6 +182,19 @@ with self.beat("b0"):
     inspect(brief(timeline(30)), scene(tmp_path, body))
 
 
+def test_the_light_glides_from_row_to_row_without_going_out() -> None:
+    code = card(LOOP)  # nothing is lit at first
+    play(code.light([1, 2]))
+    there = code.lamp.get_center()
+    glide = code.light([5])
+    assert np.allclose(code.lamp.get_center(), there)
+    assert any(part.get_fill_opacity() for part in code.lamp.family_members_with_points())
+    play(glide)
+    assert code.lamp.get_center()[1] < there[1]
+    band, _ = (part.get_fill_opacity() for part in code.lamp.family_members_with_points())
+    assert band == pytest.approx(BAND)
+
+
 def test_what_stands_under_a_card_is_clear_of_it_however_high_it_is() -> None:
     code = card(LOOP)
     assert code.under().top > code.bottom
@@ -198,3 +211,11 @@ def test_what_flies_off_the_card_ends_in_its_goal_and_the_card_stays_whole() -> 
     play(fly)
     assert np.allclose(fly.mobject.get_center(), goal.get_center())
     assert look(code) == before
+
+
+def test_laid_over_others_its_parts_keep_their_order() -> None:
+    block = card(LOOP)
+    before = [part.z_index for part in block.get_family()]
+    block.lay_over(4)
+    assert [part.z_index for part in block.get_family()] == [z + 4 for z in before]
+    assert len(set(before)) > 1

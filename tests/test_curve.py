@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from manim import VMobject
 
 from gradreel.blocks.curve import Curve, Curves, scale_of, spread
+from gradreel.errors import SceneError
 from gradreel.model import Zone
 from gradreel.stage.space import pixel
 from gradreel.stage.theme import HOUSE
@@ -139,3 +140,18 @@ def test_rows_are_spread_in_their_order_without_overlap(wanted: list[float]) -> 
     assert all(b - a >= 100 - 1e-6 for a, b in pairwise(rows))
     assert rows[0] >= 50 - 1e-6
     assert rows[-1] <= 950 + 1e-6
+
+
+def test_a_gap_reaches_from_a_line_to_its_target() -> None:
+    series = Series("W", (0.4, 1.0, 1.4), 2), Series("b", (-0.2, 0.3, 0.6))
+    block = Curves(TYPE, series, ZONE, colours=("forward", "text"))
+    block.gap(0, 1)
+    (gap,) = block.gaps
+    assert gap.get_start() == pytest.approx(block.at(0, 1))
+    x, y = pixel(gap.get_end())
+    assert x == pytest.approx(pixel(block.at(0, 1))[0])
+    assert y == pytest.approx(block.top)  # 2 is the highest
+    with pytest.raises(SceneError, match="b has no target"):
+        block.gap(1, 1)
+    block.close()
+    assert len(block.gaps) == 0

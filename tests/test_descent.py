@@ -78,6 +78,17 @@ def test_a_step_ends_at_the_next_stop_with_a_trail_behind() -> None:
     assert ball.trail.get_start() == pytest.approx(scene.plot.plane.at(0, 9))
 
 
+def test_titles_of_walks_stand_side_by_side_over_the_curve_in_their_colours() -> None:
+    scene = descent(replace(MISTAKE, title="lr = 0.6"), replace(FIX, title="lr = 0.3"))
+    one, other = scene.titles
+    assert [one.get_fill_color().to_hex(), other.get_fill_color().to_hex()] == [
+        HOUSE.colour("mistake"),
+        HOUSE.colour("output"),
+    ]
+    assert box(one)[2] < box(other)[0]
+    assert ZONE.top <= box(one)[1] < box(one)[3] < box(scene.plot)[1]
+
+
 def test_a_shorter_walk_waits_at_its_end() -> None:
     scene = descent(MISTAKE, FIX)
     scene.balls[1].stand(4)

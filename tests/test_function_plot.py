@@ -86,6 +86,24 @@ def test_every_number_and_name_stands_clear_inside_the_zone() -> None:
     assert all(apart(text, dot) for text in found[-3:] for dot in dots)
 
 
+def test_a_pinned_text_stands_beside_its_point() -> None:
+    plot = FunctionPlot(TYPE, ZONE, tanh, reach=(-3.4, 3.4))
+    on, left, right = (plot.pin("4", "text", (1.0, 0.5), side=side) for side in (0, -1, 1))
+    x, y, _ = plot.plane.at(1, 0.5)
+    assert (on.get_x(), on.get_y()) == pytest.approx((x, y))
+    assert left.get_right()[0] < x < right.get_left()[0]
+    assert x - left.get_right()[0] == pytest.approx(right.get_left()[0] - x, abs=0.1)
+
+
+def test_what_lands_on_the_curve_says_what_went_in_and_came_out() -> None:
+    plot = FunctionPlot(TYPE, ZONE, lambda x: 2 * x, reach=(-0.6, 5.2))
+    plot.land(3.0, 6.0)
+    assert [text.text for text in texts(plot)] == ["3", "6"]
+    assert all(map(inside, texts(plot)))
+    (dot,) = (part for part in plot.marks if type(part).__name__ == "Dot")
+    assert np.allclose(dot.get_center(), plot.plane.at(3.0, 6.0))
+
+
 def test_a_tangent_shows_the_slope_it_was_given_as_rise_over_run() -> None:
     plot = FunctionPlot(TYPE, ZONE, lambda x: x * x + 2 * x + 1, reach=(-5, 4))
     plot.tangent(3.0, 16.0, 8.0)

@@ -116,10 +116,36 @@ def test_the_line_that_raised_and_the_missing_line_are_lit() -> None:
     assert {4, 5} <= shown  # between which the fix has one line more
 
 
+def test_the_words_are_large_until_they_make_room_for_the_code(tmp_path: Path) -> None:
+    body = """
+from test_mistake_card import BRIEFS, box, texts
+from gradreel.blocks.mistake_card import Mistake
+def first():
+    return [line for m in self.mobjects for line in texts(m) if line.text == "Forgetting"]
+mistake = Mistake(self.type, BRIEFS["numbers and fix"])
+(small,) = (line for line in texts(mistake) if line.text == "Forgetting")
+with self.beat("b0"):
+    self.play(mistake.steps[0], run_time=1)
+    (large,) = first()
+    assert large.em > small.em
+    assert max(box(m)[3] for m in self.mobjects) <= mistake.zone.bottom
+    self.play(mistake.steps[1], run_time=1)
+    assert first() == [small]
+"""
+    inspect(brief(timeline(80)), scene(tmp_path, body))
+
+
 def test_without_words_the_sentence_is_left_out() -> None:
     shown = {line.text for line in texts(Mistake(Typesetter(HOUSE), NUMBERS, words=False))}
     assert "Forgetting" not in shown
     assert "-16.0 -32.0 -48.0" in shown
+
+
+def test_lines_of_output_can_have_colours_of_their_own() -> None:
+    panel = OutputPanel(Typesetter(HOUSE), run("", "1 -> 2\n2 -> 3\n"), Zone(60, 350, 1020, 900))
+    panel.paint("mistake", "output")
+    colours = [line.get_fill_color().to_hex() for line in panel.lines]
+    assert colours == [HOUSE.colour("mistake"), HOUSE.colour("output")]
 
 
 @pytest.mark.parametrize("scale", [1, 1.5])

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import exp, tanh
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from manim import ManimColor, Mobject
+from test_stage import brief, scene, timeline
 
 from gradreel.blocks.number_line import NumberLine, spread
 from gradreel.model import Zone
+from gradreel.shoot import inspect
 from gradreel.stage.space import pixel
 from gradreel.stage.theme import HOUSE
 from gradreel.stage.type import Line, Typesetter
@@ -70,6 +73,33 @@ def test_equal_scales_keep_what_the_function_keeps() -> None:
     ends = [pixel(lane.get_end())[0] for lane in line.lanes]
     starts = [pixel(dot.get_center())[0] for dot in line.inputs.dots]
     assert ends == pytest.approx([starts[1], starts[1], starts[2]])
+
+
+def test_the_lanes_end_half_way_at_what_stands_there(tmp_path: Path) -> None:
+    body = """
+from gradreel.blocks.number_line import NumberLine
+from gradreel.stage.space import pixel
+from test_number_line import TYPE, ZONE
+import pytest
+line = NumberLine(TYPE, [-2.0, 2.0], ZONE)
+line.squash([0.1, 0.9], (0, 1))
+starts = [lane.get_start() for lane in line.lanes]
+with self.beat("b0"):
+    self.add(line, line.marks)
+    self.play(line.halve(), run_time=0.4)
+    middle = (line.top + line.bottom) / 2
+    for lane, start in zip(line.lanes, starts, strict=True):
+        assert lane in self.mobjects
+        assert lane.get_start() == pytest.approx(start)
+        assert abs(pixel(lane.get_end())[1] - middle) < 3
+    assert line.marks not in self.mobjects
+"""
+    inspect(brief(timeline(60)), scene(tmp_path, body))
+
+
+def test_light_runs_down_every_lane() -> None:
+    line = NumberLine(TYPE, [-2.0, 0.0, 2.0], ZONE)
+    assert [run.path for run in line.surge().animations] == line.lanes
 
 
 def test_only_the_gate_of_a_gradient_opens() -> None:

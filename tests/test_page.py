@@ -12,6 +12,7 @@ from gradreel.model import Zone
 from gradreel.stage.space import pixel
 from gradreel.stage.theme import HOUSE
 from gradreel.stage.type import Typesetter
+from gradreel.trace.model import Value
 
 TYPE = Typesetter(HOUSE)
 ZONE = Zone(60, 350, 1020, 934)
@@ -76,3 +77,21 @@ def test_only_the_lit_panels_have_their_colour() -> None:
         for number, panel in enumerate(PANELS):
             role = panel.colour if number in lit else "edge"
             assert edge(page, number) == ManimColor(HOUSE.colour(role))
+
+
+def test_what_is_put_into_a_panel_stands_under_its_title_instead_of_what_was_there() -> None:
+    page = Page(TYPE, PANELS, ZONE)
+    old = page.put(2, Value((2,), "float32", (1.0, 2.0)))
+    new = page.put(2, Value((), "float32", (0.638,)))
+    family = page.get_family()
+    assert new in family
+    assert old not in family
+    left, top, right, bottom = box(new)
+    room = page.rooms[2]
+    assert room.left <= left < right <= room.right
+    assert room.top <= top < bottom <= room.bottom
+    played(new.leave())
+    played(page.draw(2))
+    assert edge(page, 2) == ManimColor(HOUSE.colour("backward"))
+    assert new.cells[0].label is not None
+    assert new.cells[0].label.get_fill_opacity() == 1

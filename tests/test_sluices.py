@@ -58,6 +58,17 @@ def test_a_gradient_gets_as_far_as_it_is_kept() -> None:
     assert texts(open_) == ["2", "1", "0.5"]
 
 
+def test_all_of_them_pour_and_rise() -> None:
+    block, alone = sluices(), sluices()
+    played(block.pour())
+    played(block.rise())
+    for channel in alone.channels:
+        played(channel.pour())
+        played(channel.rise())
+    assert texts(block) == texts(alone)
+    assert [height(c.amber) for c in block.channels] == [height(c.amber) for c in alone.channels]
+
+
 def test_flooded_is_what_rising_leads_to_and_shut_is_the_start() -> None:
     block = sluices().flooded()
     assert "✕" in texts(block.channels[0])

@@ -1,8 +1,8 @@
-"""The ring of a training loop: in order, clockwise, one step lit, its words inside."""
+"""The ring of a training loop: in order, clockwise, one step lit, none that is skipped."""
 
 from __future__ import annotations
 
-from itertools import combinations, pairwise
+from itertools import combinations
 
 import pytest
 from manim import Animation, VMobject
@@ -11,7 +11,7 @@ from gradreel.blocks.step_cycle import CycleStep, StepCycle
 from gradreel.model import Zone
 from gradreel.stage.space import pixel
 from gradreel.stage.theme import HOUSE
-from gradreel.stage.type import Line, Typesetter
+from gradreel.stage.type import Typesetter
 
 FIELD, STAGE = Zone(60, 350, 1020, 1290), Zone(60, 800, 1020, 1290)
 TYPE = Typesetter(HOUSE)
@@ -63,31 +63,48 @@ def test_each_leg_ends_where_the_next_begins_clockwise() -> None:
     assert xs[3] > xs[4]
 
 
+def lit(cycle: StepCycle) -> list[int]:
+    return [
+        number
+        for number, pill in enumerate(cycle.pills)
+        if pill[0].get_fill_color().to_hex() == HOUSE.colour(STEPS[number].colour)
+    ]
+
+
 def test_only_the_step_that_the_light_reached_is_lit() -> None:
     cycle = StepCycle(TYPE, STEPS, FIELD)
-    for step in (0, 1, 4, 0):
+    assert lit(cycle) == [0]
+    for step in (1, 4, 0, 0, 3):
         played(cycle.light(step))
-        lit = [
-            number
-            for number, pill in enumerate(cycle.pills)
-            if pill[0].get_fill_color().to_hex() == HOUSE.colour(STEPS[number].colour)
-        ]
-        assert lit == [step]
-    assert cycle.trail.get_end() == pytest.approx(cycle.legs[4].get_end())
+        assert lit(cycle) == [step]
+    assert cycle.wake.get_end() == pytest.approx(cycle.legs[2].get_end())
 
 
-@pytest.mark.parametrize("zone", [FIELD, STAGE])
-def test_what_is_said_is_in_the_centre_one_row_under_the_other(zone: Zone) -> None:
-    cycle = StepCycle(TYPE, STEPS, zone)
-    cycle.say(1, "how wrong?", "((y_pred - y) ** 2).mean()", ("loss", 4.2344))
-    rows = [box(row) for row in cycle.said]
-    for upper, lower in pairwise(rows):
-        assert upper[3] < lower[1]
-    for left, top, right, bottom in rows:
-        assert left > cycle.centre.left
-        assert right < cycle.centre.right
-        assert top >= cycle.centre.top
-        assert bottom <= cycle.centre.bottom
-    shown = [part.text for part in cycle.said.get_family() if isinstance(part, Line)]
-    assert shown[-2:] == ["loss = ", "4.23"]
-    assert all(p.em * 120 >= 32 for p in cycle.said.get_family() if isinstance(p, Line))
+def test_the_spark_runs_along_the_ring_at_the_head_of_its_trail() -> None:
+    cycle = StepCycle(TYPE, STEPS, FIELD)
+    cycle.turn_to(2.5)  # halfway around the right side
+    x, y = pixel(cycle.spark.get_center())
+    assert x == pytest.approx(pixel(cycle.legs[2].get_right())[0], abs=1)
+    assert box(cycle.pills[2])[3] < y < box(cycle.pills[3])[1]
+    assert cycle.trail.get_end() == pytest.approx(cycle.spark.get_center())
+    assert lit(cycle) == []
+
+
+def test_the_light_runs_past_a_skipped_step_until_it_is_mended() -> None:
+    cycle = StepCycle(TYPE, STEPS, FIELD)
+    played(cycle.light(3))
+    played(cycle.skip(4))
+    left, _, right, _ = box(cycle.strike)
+    assert (left, right) == pytest.approx((box(cycle.pills[4])[0], box(cycle.pills[4])[2]), abs=3)
+    seen = set()
+    run = cycle.run()
+    run.begin()
+    for moment in range(5):
+        run.interpolate(moment / 4)
+        seen |= set(lit(cycle))
+    assert seen == {0, 1, 2, 3}
+    assert lit(cycle) == [3]
+    played(cycle.mend())
+    assert lit(cycle) == [3]
+    played(cycle.light(4))
+    assert lit(cycle) == [4]

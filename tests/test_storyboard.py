@@ -91,6 +91,58 @@ def test_a_step_comes_when_its_word_is_said(tmp_path: Path) -> None:
     inspect(replace(told, timeline=replace(told.timeline, words=words)), path)
 
 
+def test_steps_may_take_their_own_time_as_far_as_there_is_room(tmp_path: Path) -> None:
+    path = film(tmp_path)
+    path.write_text(
+        SCENE
+        + """
+    took = []
+
+    def play(self, *animations, run_time, **options):
+        self.took.append(run_time)
+        super().play(*animations, run_time=run_time, **options)
+
+    def play_code(self, beat):
+        self.took.clear()
+        steps = {"short": FadeIn(Circle(), run_time=0.3), "long": FadeIn(Circle(), run_time=5)}
+        self.tell(beat, steps, longest=None)
+        assert self.took == [0.3, 1.0], self.took
+"""
+    )
+    inspect(brief("hook", "code", "out"), path)
+
+
+def test_numbers_come_as_they_are_said_also_the_same_one_twice(tmp_path: Path) -> None:
+    path = film(tmp_path)
+    path.write_text(
+        SCENE
+        + """
+    started = []
+
+    def play(self, *animations, **options):
+        self.started.append(self.frame)
+        super().play(*animations, **options)
+
+    def play_code(self, beat):
+        self.started.clear()
+        shown = []
+
+        def step(place):
+            shown.append(place)
+            return FadeIn(Circle())
+
+        self.as_said(beat, (0.0, 0.0, -2.5), step)
+        assert shown == [0, 1, 2]
+        assert self.started == [20, 26, 32], self.started
+"""
+    )
+    first = SpokenWord("0,", 21, 24, "run-code", False)
+    second = replace(first, start=27, end=30)
+    words = first, second, replace(first, shown="−2.5.", start=33, end=36)
+    told = brief("hook", "code", "out")
+    inspect(replace(told, timeline=replace(told.timeline, words=words)), path)
+
+
 def test_a_step_that_depends_on_others_is_made_when_its_turn_comes(tmp_path: Path) -> None:
     path = film(tmp_path)
     path.write_text(
@@ -150,6 +202,34 @@ def test_the_words_on_the_mistake_clear_the_stage_and_give_what_is_free(tmp_path
 """
     )
     inspect(brief("hook", "mistake", "out"), path)
+
+
+def test_a_node_grows_while_its_line_is_lit(tmp_path: Path) -> None:
+    path = film(tmp_path)
+    path.write_text(
+        """
+from dataclasses import replace
+from test_chain import SQUARES
+from gradreel.blocks.compute_graph import ComputeGraph
+from gradreel.trace.model import Span
+"""
+        + SCENE
+        + """
+    def play_code(self, beat):
+        nodes = (replace(node, span=Span(2, 0, 2, 5)) for node in SQUARES.nodes)
+        self.graph_data = replace(SQUARES, nodes=tuple(nodes))
+        graph = ComputeGraph(self.type, self.graph_data, self.field_below(self.code.bottom))
+        self.add(self.code)
+        self.play(self.grow(graph, 1), run_time=beat.left)
+        assert self.code.lit == {2}
+        shown = set(map(id, self._family()))
+        assert id(graph.nodes[1].frame) in shown
+        assert id(graph.nodes[2].frame) not in shown
+"""
+    )
+    told = brief("hook", "code", "out")
+    source = "x = 2.5\nprint(2 * x)"
+    inspect(replace(told, short=replace(told.short, code=Code(source, 1))), path)
 
 
 def test_what_was_printed_comes_out_under_its_line(tmp_path: Path) -> None:

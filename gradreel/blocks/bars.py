@@ -105,6 +105,7 @@ class Bars(Block):
         self.axis = Line(point(x - width / 2, self.pose.zero), point(x + width / 2, self.pose.zero))
         self.add(self.axis, self.bars, *self.labels, *self.ends, self.title)
         self.marks = VGroup()  # the frame and the sum of `stack`
+        self.ghost = VGroup()  # what `compare` leaves standing
         pose = Morph(self, self.pose, self.pose)
         pose.begin()
         pose.interpolate(1)
@@ -220,11 +221,16 @@ class Bars(Block):
         lie = self._go(pose, run_time=0.9)
         return AnimationGroup(lie, FadeIn(self.marks, run_time=0.4), lag_ratio=0.8)
 
-    def ghost(self) -> VGroup:
-        """Outlines of the bars and their numbers, grey, to stay where they are now."""
+    def compare(self, numbers: Sequence[Number], colour: str, name: str) -> Animation:
+        """The bars take the heights of other numbers on the same scale; grey outlines and numbers
+        stay where they were (`ghost`)."""
+        least, full = min(self.numbers), max(self.numbers)
         quiet = self.type.theme.colour("quiet")
         outlines = self.bars.copy().set_fill(opacity=0).set_stroke(quiet, 4, 0.5)
-        return VGroup(outlines, *(end.copy().set_fill(quiet) for end in self.ends))
+        self.ghost = VGroup(outlines, *(end.copy().set_fill(quiet) for end in self.ends))
+        change = self.change_to(numbers, colour=colour, full=full, least=least, name=name)
+        stay = FadeIn(self.ghost, run_time=0.5)
+        return AnimationGroup(change, stay, lag_ratio=0.6)
 
     # ------------------------------------------------------------------ what it is made of
 

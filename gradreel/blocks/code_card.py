@@ -17,6 +17,7 @@ from manim import (
     VGroup,
     VMobject,
     smooth,
+    there_and_back,
 )
 
 from gradreel.blocks.code_morph import COME, LEAVE, MOVE, Morph, Struck, same_lines, same_words
@@ -378,9 +379,10 @@ class CodeCard(Block):
         """The light glides from row to row, so the eye is led; it fades in where it first
         belongs."""
         target = self._lamp(colour)
-        if self.lamp[0].get_fill_opacity() == 0:
+        drawn = self.lamp.family_members_with_points()
+        if not any(part.get_fill_opacity() for part in drawn):
             self.lamp.become(target.copy().set_opacity(0))
-        return Transform(self.lamp, target)
+        return _Glide(self.lamp, target)
 
     def _lamp(self, colour: str) -> VGroup:
         """A band of light behind each stretch of lit rows, and its bright edge; invisible without
@@ -408,6 +410,21 @@ class CodeCard(Block):
             band.start_new_path(point(*corners[0]))
             band.add_points_as_corners([point(*corner) for corner in corners[1:]])
         return band
+
+
+class _Glide(Transform):
+    """The lamp goes from rows to rows. On the way its band is faint, so that the dim rows that it
+    passes stay readable; its edge leads the eye."""
+
+    def __init__(self, lamp: VGroup, target: VGroup) -> None:
+        super().__init__(lamp, target)
+        self.lamp = lamp
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        super().interpolate_mobject(alpha)
+        shown = 1 - 0.9 * there_and_back(alpha)
+        for part in self.lamp[0].family_members_with_points():
+            part.set_fill(opacity=shown * part.get_fill_opacity(), family=False)
 
 
 def _news(old: str, new: str, was: dict[int, int]) -> set[int]:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from manim import (
     Animation,
     AnimationGroup,
+    Create,
     DashedLine,
     Dot,
     FadeIn,
+    FadeOut,
     Line,
     Succession,
     VGroup,
@@ -20,6 +22,7 @@ from manim import (
 
 from gradreel.blocks.iterations import Through, Ticker
 from gradreel.blocks.numbers import short
+from gradreel.errors import SceneError
 from gradreel.model import Zone
 from gradreel.stage.block import Block
 from gradreel.stage.space import Point, point, units
@@ -32,6 +35,7 @@ LEGEND, ROW = 112, 54  # pixels: height of a name over its number, and of a numb
 NAME_ROOM = 250  # pixels a name may be wide
 GUTTER = 34  # pixels between the plot and its numbers
 HEAD, FOOT = 62, 76  # pixels above and below the plot
+GAP = 10  # stroke of the line from a series to its target
 DECADES = 3  # a plot that spans more has a logarithmic scale
 AXES, LINES, DOTS = 0, 1, 2  # what lies over what
 
@@ -95,6 +99,7 @@ class Curves(Block):
         self.beads, self.label = self.dots.copy(), self._label()
         self.marker = VGroup(self.cursor, self.beads, self.label)
         self.marked: int | None = None
+        self.gaps = VGroup()
         self.add(self.axes, self.moving)
         self.turn_to(self.count - 1)
 
@@ -146,6 +151,21 @@ class Curves(Block):
         self._place_marker(iteration)
         count = Through(VGroup(*self.numbers), self._count, self.count - 1, iteration)
         return AnimationGroup(FadeIn(self.marker), count, run_time=0.5)
+
+    def gap(self, number: int, iteration: int) -> Animation:
+        """How far a series is from its target at an iteration: a vermillion line grows there."""
+        start, target = self.at(number, iteration), self.series[number].target
+        if target is None:
+            raise SceneError(f"{self.series[number].name} has no target")
+        end = point(self._across(iteration), self._height(target))
+        gap = Line(start, end, stroke_width=GAP, color=self.type.theme.colour("mistake"))
+        self.gaps.add(gap)
+        return Create(gap, run_time=0.6)
+
+    def close(self) -> Animation:
+        """The gaps go."""
+        gone, self.gaps = self.gaps, VGroup()
+        return FadeOut(gone, run_time=0.4)
 
     def _mark(self, iteration: float) -> None:
         self._place_marker(iteration)

@@ -17,11 +17,12 @@ from gradreel.blocks.plane import Function, Range
 from gradreel.blocks.sheet import DOTS
 from gradreel.model import Zone
 from gradreel.stage.block import Block
-from gradreel.stage.space import UNIT, Point, pixel, point, units
+from gradreel.stage.space import UNIT, Point, centre, pixel, point, units
 from gradreel.stage.type import Line, Typesetter
 from gradreel.trace.model import Trace
 
-NUMBER = 50  # pixel em
+NUMBER, TITLE = 50, 54  # pixel ems
+HEAD = 84  # pixels: height of the walks' titles
 ROWS = 62  # pixels between the parameters of two walks
 NAME = 90  # pixels kept free for the parameter's name
 BALL, STOP = 26, 11  # pixels: radii of the ball and of where it was
@@ -30,10 +31,11 @@ HOP = 130  # pixels: how far the controls of a jump lie above the straight way
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A run of descent: (parameter, loss) at every step, in a colour role."""
+    """A run of descent: (parameter, loss) at every step, a colour role, and what it is called."""
 
     stops: tuple[tuple[float, float], ...]
     colour: str = "text"
+    title: str = ""
 
 
 def walks_of(trace: Trace, parameter: str, loss: str) -> list[tuple[tuple[float, float], ...]]:
@@ -57,7 +59,8 @@ def walks_of(trace: Trace, parameter: str, loss: str) -> list[tuple[tuple[float,
 class Descent(Block):
     """The loss as a curve over the parameter, and a ball for each walk; the ranges show every stop.
 
-    `names` are the parameter's and the loss's. A stop that is not finite ends its walk.
+    `names` are the parameter's and the loss's; titles of walks stand over the curve. A stop that is
+    not finite ends its walk.
     """
 
     def __init__(
@@ -67,20 +70,21 @@ class Descent(Block):
         walks: Sequence[Walk],
         zone: Zone,
         names: tuple[str, str],
-        reach: Range | None = None,
     ) -> None:
         super().__init__()
+        head = HEAD if any(walk.title for walk in walks) else 0
         stops = [stop for walk in walks for stop in _finite(walk.stops)]
         losses = [y for _, y in stops]
         self.plot = FunctionPlot(
             type_,
-            Zone(zone.left, zone.top, zone.right, zone.bottom - ROWS * (len(walks) - 1)),
+            Zone(zone.left, zone.top + head, zone.right, zone.bottom - ROWS * (len(walks) - 1)),
             loss,
-            reach=reach or _reach(loss, [x for x, _ in stops]),
+            reach=_reach(loss, [x for x, _ in stops]),
             heights=(min(0.0, *losses), 1.08 * max(losses)),
         )
         self.names = self._names(type_, *names)
-        self.add(self.plot, self.names)
+        self.titles = self._titles(type_, walks, zone) if head else VGroup()
+        self.add(self.plot, self.names, self.titles)
         self.balls: list[Ball] = []
         for row, walk in enumerate(walks):
             self.balls.append(Ball(type_, self.plot, walk, row, self.names, self.balls))
@@ -92,7 +96,8 @@ class Descent(Block):
 
     def draw(self) -> Animation:
         """The bowl draws itself."""
-        return AnimationGroup(self.plot.draw(), FadeIn(self.names, run_time=1.0))
+        named = FadeIn(VGroup(self.names, self.titles), run_time=1.0)
+        return AnimationGroup(self.plot.draw(), named)
 
     def start(self) -> Animation:
         """The balls are put where their walks begin."""
@@ -116,6 +121,18 @@ class Descent(Block):
 
     def _chosen(self, which: Sequence[int]) -> list[Ball]:
         return [self.balls[n] for n in which] if which else self.balls
+
+    def _titles(self, type_: Typesetter, walks: Sequence[Walk], zone: Zone) -> VGroup:
+        """Side by side."""
+        places = zone.columns(*(1.0 for _ in walks))
+        return VGroup(
+            *(
+                type_.line(walk.title, TITLE, font="code-strong", colour=walk.colour).at(
+                    centre(place)[0], zone.top + HEAD / 2, "center"
+                )
+                for walk, place in zip(walks, places, strict=True)
+            )
+        )
 
     def _names(self, type_: Typesetter, parameter: str, loss: str) -> VGroup:
         """The names of the two directions, where they end."""

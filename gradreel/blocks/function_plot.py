@@ -135,6 +135,14 @@ class FunctionPlot(Sheet):
         self.marks.add(stem)
         return AnimationGroup(Create(stem), FadeIn(dot, scale=2.5), lag_ratio=0.4)
 
+    def land(self, x: Number, y: Number) -> Animation:
+        """A traced input and its traced output, with their numbers."""
+        return AnimationGroup(self.drop(x, y), self.label_input(x), self.label_output(x, y))
+
+    def put(self, x: Number, y: Number) -> Animation:
+        """A traced input with its number, and its point of the curve."""
+        return AnimationGroup(self.drop(x, y), self.label_input(x))
+
     def tangent(
         self, x: Number, y: Number, slope: Number, *, out_of: VMobject | None = None
     ) -> Animation:

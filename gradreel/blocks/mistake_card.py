@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from manim import RIGHT, UP, Animation, AnimationGroup, FadeIn, LaggedStart, Succession, VGroup
+from manim import (
+    RIGHT,
+    UP,
+    Animation,
+    AnimationGroup,
+    FadeIn,
+    LaggedStart,
+    ReplacementTransform,
+    Succession,
+    VGroup,
+    VMobject,
+)
 
 from gradreel.blocks.code_card import LEADING, CodeCard
 from gradreel.blocks.code_morph import same_lines
@@ -23,6 +34,7 @@ from gradreel.trace.model import Trace
 FEW = 3  # so many changed lines are the mistake; of more, the line that shows the result is lit
 ALL, LIT = 99, -1  # lines of context: the whole snippet, or only what is lit
 WORDS, WORDS_LEAST, WORDS_LARGEST = 62, 42, 96  # pixel ems of the author's words
+ALONE = 1.5  # scale of the words while they have the zone to themselves
 CODE_LEAST, CODE_LARGEST = 36, 46  # pixel ems of code; the largest grows with the scale
 HEAD = 62  # pixels that the label over the words takes
 LABEL = 38  # its pixel em
@@ -67,9 +79,9 @@ MEASURES = (
 
 
 class Mistake(Block):
-    """The whole mistake beat as `steps`, to be played in order: the author's words; the wrong
-    code; what it really did, with a squiggle under what raised; and the fixed code with what it
-    prints. Without a run, the snippet's lines that the words are about.
+    """The whole mistake beat as `steps`, to be played in order: the author's words, large; the
+    wrong code, for which they make room; what it really did, with a squiggle under what raised; and
+    the fixed code with what it prints. Without a run, the snippet's lines that the words are about.
 
     It fills `zone`, by default all between header and captions. Without `words` the code is first.
     """
@@ -86,14 +98,23 @@ class Mistake(Block):
         free = max(0.0, self.zone.bottom - _bottom(words_, cells))
         words_, cells = self._set(_spread(measure, free, words_, cells))
         self.cells = cells
-        self.steps: list[Animation] = [words_.appear()] if words_ else []
-        self.steps += [step for cell in cells for step in cell.steps]
+        self.steps = [step for cell in cells for step in cell.steps]
+        if words_ is not None:
+            self.steps = self._led_by(words_, self.steps)
         self.add(*([words_] if words_ else []), *cells)
 
     def meant(self, binding: Binding) -> Iterator[Meant]:
         """What the voice names in the wrong and the mended code."""
         for cell in self.cells:
             yield from cell.code.meant(binding)
+
+    def _led_by(self, words: Words, steps: list[Animation]) -> list[Animation]:
+        """The words have the zone to themselves until the first cell comes."""
+        large = Words(self.type, self.brief.short, self.zone, ALONE)
+        if not steps or large.bottom > self.zone.bottom:
+            return [words.appear(), *steps]
+        code, *rest = steps
+        return [large.appear(), AnimationGroup(large.settle(words), code, lag_ratio=0.4), *rest]
 
     def _fitting(self) -> _Measure:
         """The first measure at which everything lies in the zone; the least if none does."""
@@ -212,7 +233,7 @@ class Cell(VGroup):
         self.bottom = self.panel.bottom
         result = self.panel.appear()
         if failure is not None and failure.span is not None:
-            result = Succession(self.code.squiggle(failure.span), result)
+            result = AnimationGroup(self.code.squiggle(failure.span), result, lag_ratio=0.4)
         if fixed:
             self.steps = [Succession(FadeIn(self.code, shift=0.2 * UP, run_time=0.4), result)]
         else:
@@ -283,6 +304,11 @@ class Words(VGroup):
         self.bar.move_to(point(zone.left + BAR / 2, (zone.top + self.bottom) / 2))
         self.head = heading(type_, left, zone.top)
         self.lines = VGroup(*setting.lines)
+        self.parts: list[VMobject] = [
+            self.bar,
+            self.head,
+            *(w for line in self.lines for w in line),
+        ]
         self.add(self.bar, self.head, self.lines)
 
     def appear(self) -> Animation:
@@ -292,6 +318,11 @@ class Words(VGroup):
             LaggedStart(*(FadeIn(line, shift=0.15 * RIGHT) for line in self.lines), lag_ratio=0.25),
             run_time=0.6,
         )
+
+    def settle(self, smaller: Words) -> Animation:
+        """Word by word it goes to where the same sentence stands smaller."""
+        pairs = zip(self.parts, smaller.parts, strict=True)
+        return AnimationGroup(*(ReplacementTransform(*pair) for pair in pairs), run_time=0.7)
 
 
 def heading(type_: Typesetter, left: float, top: float) -> Row:

@@ -14,6 +14,7 @@ from manim import (
     Create,
     Dot,
     FadeIn,
+    FadeOut,
     LaggedStart,
     Line,
     MoveAlongPath,
@@ -25,6 +26,7 @@ from manim import (
 )
 
 from gradreel.blocks.compute_graph import Run
+from gradreel.blocks.history import spark
 from gradreel.blocks.numbers import short
 from gradreel.model import Zone
 from gradreel.stage.block import Block
@@ -38,6 +40,7 @@ GAP = 26  # pixels between two numbers
 EDGE = 60  # pixels from the zone's sides to the outer numbers of a line
 HEIGHT = 32  # pixels from the middle of a number to the zone's edge
 SQUASHED = 0.26  # of the zone's width at each side that a line between bounds leaves free
+SPARK = 110  # pixels: a light that runs down a lane
 LEAF = 52  # pixels: half a gate
 LANES, LINES, MARKERS, GATES = range(4)  # what lies above what
 
@@ -70,12 +73,12 @@ class NumberLine(Block):
     # ------------------------------------------------------------------ animations
 
     def appear(self) -> Animation:
-        arrivals = [
-            AnimationGroup(FadeIn(dot, scale=2.5), FadeIn(text))
-            for dot, text in zip(self.inputs.dots, self.inputs.texts, strict=True)
-        ]
+        arrivals = map(self.arrive, range(len(self.values)))
         line = FadeIn(self.inputs.line, run_time=0.4)
         return AnimationGroup(line, LaggedStart(*arrivals, lag_ratio=0.3, run_time=1.0))
+
+    def leave(self) -> Animation:
+        return FadeOut(VGroup(self, self.marks), run_time=0.4)
 
     def squash(
         self, outputs: Sequence[Number], bounds: tuple[Number, Number] | None = None
@@ -100,6 +103,25 @@ class NumberLine(Block):
         return AnimationGroup(
             FadeIn(made.line, run_time=0.4), LaggedStart(*flights, lag_ratio=0.2, run_time=1.4)
         )
+
+    def arrive(self, place: int) -> Animation:
+        """One of the values comes onto the line."""
+        dot, text = self.inputs.dots[place], self.inputs.texts[place]
+        return AnimationGroup(FadeIn(dot, scale=2.5), FadeIn(text))
+
+    def surge(self) -> Animation:
+        """Light runs down every lane."""
+        lights = (spark(self.type, "text", SPARK).set_z_index(GATES) for _ in self.lanes)
+        runs = (
+            Run(light, lane, back=False) for light, lane in zip(lights, self.lanes, strict=True)
+        )
+        return LaggedStart(*runs, lag_ratio=0.3)
+
+    def halve(self) -> Animation:
+        """What was made of the values goes; the lanes end half-way, at what stands there."""
+        self.marks.remove(*self.lanes)
+        ends = (Transform(lane, _part(lane, 0, 0.5).match_style(lane)) for lane in self.lanes)
+        return AnimationGroup(FadeOut(self.marks), *ends)
 
     def gate(self, gradients: Sequence[Number]) -> Animation:
         """A gradient comes up to every value: through an open gate where what arrives is not zero,

@@ -57,6 +57,7 @@ class OutputPanel(Block):
         scale: float = 1,
     ) -> None:
         super().__init__()
+        self.type = type_
         failure = trace.end.failure
         room = zone.width - 2 * PADDING - 12
         rows = _output(type_, trace, room, most_lines, scale, colour)
@@ -92,6 +93,11 @@ class OutputPanel(Block):
             LaggedStart(*rows, lag_ratio=0.3),
             run_time=0.6,
         )
+
+    def paint(self, *colours: str) -> None:
+        """Its lines in colours of their own, in turn."""
+        for line, colour in zip(self.lines, colours, strict=False):
+            line.set_color(self.type.theme.colour(colour))
 
 
 class Verdicts(Block):

@@ -9,13 +9,15 @@ from manim import Animation, AnimationGroup, FadeIn, LaggedStart, Transform, VGr
 
 from gradreel.blocks.panel import panel
 from gradreel.blocks.rounded import Rounded
+from gradreel.blocks.tile import Tile
 from gradreel.model import Zone
 from gradreel.stage.block import Block
 from gradreel.stage.type import Typesetter
+from gradreel.trace.model import Value
 
 COLUMNS, GAP = 2, 20  # panels side by side, and pixels between them
-HEAD, MARGIN = 66, 18  # pixels: a panel's title, and the room around its picture
-DIGIT, TITLE, NOTE = 48, 44, 32  # pixel ems
+HEAD, ASIDE, BELOW = 72, 18, 16  # pixels: a panel's title, and the room beside and under a picture
+DIGIT, TITLE, NOTE = 52, 48, 38  # pixel ems
 LIT, TINT = 8, 0.12  # stroke of a lit panel, and how much of its colour it takes
 
 
@@ -29,7 +31,7 @@ class Panel:
 
 
 class Page(Block):
-    """Panels of one size that fill `zone` in reading order; `rooms` are where pictures go."""
+    """Panels of one size that fill `zone` in reading order, with room for what was computed."""
 
     def __init__(self, type_: Typesetter, panels: Sequence[Panel], zone: Zone) -> None:
         super().__init__()
@@ -37,10 +39,22 @@ class Page(Block):
         rows = zone.rows(*[1.0] * -(-len(panels) // COLUMNS), gap=GAP)
         cells = [cell for row in rows for cell in row.columns(*[1.0] * COLUMNS, gap=GAP)]
         self.cells = cells[: len(panels)]
-        self.rooms = [cell.below(cell.top + HEAD).inset(MARGIN) for cell in self.cells]
+        self.rooms = [
+            Zone(c.left + ASIDE, c.top + HEAD, c.right - ASIDE, c.bottom - BELOW)
+            for c in self.cells
+        ]
         self.frames = [self._frame(n, lit=False) for n in range(len(panels))]
         self.titles = [self._title(n) for n in range(len(panels))]
         self.add(*self.frames, *self.titles)
+        self.tiles: dict[int, Tile] = {}
+
+    def put(self, number: int, value: Value) -> Tile:
+        """From now on this is in a panel, in its colour, and not what was there before."""
+        if number in self.tiles:
+            self.remove(self.tiles[number])
+        self.tiles[number] = Tile(self.type, value, self.rooms[number], self.panels[number].colour)
+        self.add(self.tiles[number])
+        return self.tiles[number]
 
     # ------------------------------------------------------------------ animations
 
@@ -48,6 +62,10 @@ class Page(Block):
         """The panels in reading order."""
         pairs = (VGroup(*pair) for pair in zip(self.frames, self.titles, strict=True))
         return LaggedStart(*(FadeIn(pair, scale=0.92) for pair in pairs), lag_ratio=0.2)
+
+    def draw(self, number: int) -> Animation:
+        """A panel is lit, and what is in it comes."""
+        return AnimationGroup(self.light(number), self.tiles[number].appear())
 
     def light(self, *numbers: int) -> Animation:
         """These panels are lit, in their colours, and no others."""

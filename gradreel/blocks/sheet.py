@@ -6,9 +6,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 
-from manim import Animation, AnimationGroup, FadeOut, Scene, VGroup, VMobject, smooth
+from manim import (
+    Animation,
+    AnimationGroup,
+    FadeOut,
+    LaggedStart,
+    Scene,
+    Transform,
+    VGroup,
+    VMobject,
+    smooth,
+)
 
 from gradreel.blocks.clear import Spot, clear_spot, ink
+from gradreel.blocks.compute_graph import Run
+from gradreel.blocks.history import spark
 from gradreel.blocks.plane import Plane, Range
 from gradreel.model import Zone
 from gradreel.stage.block import Block
@@ -16,6 +28,9 @@ from gradreel.stage.space import UNIT, pixel, point
 from gradreel.stage.type import Line, Typesetter
 
 BANDS, AREAS, SLOPES, CURVES, TANGENTS, DOTS, TEXTS = range(-1, 6)  # what lies above what
+
+PINNED = 62  # pixel em of a text pinned to a point
+BESIDE = 24  # pixels between it and the point, if it stands to one side
 
 At = tuple[float, float]  # a point of the plane
 
@@ -96,6 +111,31 @@ class Sheet(Block):
         line.move_to(point(*self._clear(label)))
         self._labels.append(label)
         return line
+
+    def pin(self, text: str, colour: str, at: At, *, side: int = 0, down: float = 0) -> Line:
+        """A text so many pixels down from a point: on it, or with `side` -1 or 1 to the left or
+        right of it."""
+
+        def spots(line: Line) -> Iterable[Spot]:
+            across, y = pixel(self.plane.at(*at))
+            yield across + side * (line.width * UNIT / 2 + BESIDE), y + down
+
+        label = self.label(text, PINNED, colour, spots, at, self.zone)
+        self.marks.add(label)
+        return label
+
+    def lights(self, path: VMobject, colour: str, *, count: int = 1, z: int = DOTS) -> Animation:
+        """Lights run along a path, one after the other."""
+        runs = (
+            Run(spark(self.type, colour).set_z_index(z), path, back=False) for _ in range(count)
+        )
+        return LaggedStart(*runs, lag_ratio=0.35)
+
+    def follow(self, *shapes: VMobject) -> Animation:
+        """Shapes go to where they belong now that what they are drawn from has changed."""
+        wanted = {id(shape) for shape in shapes}
+        moved = [mark for mark in self._shapes if id(mark.shape) in wanted]
+        return AnimationGroup(*(Transform(mark.shape, mark.drawn()) for mark in moved))
 
     def redraw(self, plane: Plane) -> None:
         """Every shape as it looks in these ranges; labels stay where they are."""

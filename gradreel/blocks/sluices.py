@@ -16,6 +16,7 @@ from manim import (
     AnimationGroup,
     Dot,
     FadeIn,
+    Indicate,
     LaggedStart,
     Line,
     ManimColor,
@@ -41,6 +42,7 @@ SWING = math.radians(80)  # how far an open leaf hangs down
 VALUE, GRADIENT, SUM = 76, 104, 60  # pixel ems
 TALL, WIDE = 0.56, 0.8  # of the channel before the gate: the most that a number takes
 DISC, LIGHT = 36, 54  # pixels: radii of the ✕ on a gate and of the light
+STRUCK = 1.4  # times its size that a number grows for a moment
 WALLS, TEXTS = 1, 2  # what lies over the water
 
 
@@ -165,6 +167,10 @@ class Sluice(VGroup):
         edges = {"left": new.left, "top": new.top, "right": new.right, "bottom": new.bottom}
         return self.go(replace(self.pose, **edges))
 
+    def strike(self, number: VMobject) -> Animation:
+        """One of its numbers is pointed out."""
+        return Indicate(number, STRUCK, self.type.theme.colour("text"))
+
     def surge(self) -> Animation:
         """Light runs up as far as the gradient comes."""
         pose, (x, y) = self.pose, self.pose.middle
@@ -236,6 +242,12 @@ class Sluices(Block):
         self.zone = zone
         columns = zip(self.channels, self._columns(len(self.channels)), strict=True)
         return AnimationGroup(*(channel.move_into(column) for channel, column in columns))
+
+    def pour(self) -> Animation:
+        return LaggedStart(*(channel.pour() for channel in self.channels), lag_ratio=0.2)
+
+    def rise(self) -> Animation:
+        return LaggedStart(*(channel.rise() for channel in self.channels), lag_ratio=0.2)
 
     def shut(self) -> Animation:
         return AnimationGroup(*(channel.shut() for channel in self.channels))

@@ -5,39 +5,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from manim import (
     PI,
-    UP,
     Animation,
-    AnimationGroup,
     Circle,
     Create,
-    FadeIn,
     FadeOut,
-    LaggedStart,
-    Transform,
+    Line,
     Triangle,
     VGroup,
     VMobject,
     angle_of_vector,
+    bezier,
     linear,
+    smooth,
 )
 
-from gradreel.blocks.compute_graph import Run
-from gradreel.blocks.numbers import short
+from gradreel.blocks.iterations import Through
 from gradreel.blocks.rounded import QUARTER, Rounded
-from gradreel.model import Zone
+from gradreel.model import Theme, Zone
 from gradreel.stage.block import Block
-from gradreel.stage.space import centre, point, units
+from gradreel.stage.space import Point, centre, point, units
 from gradreel.stage.type import Typesetter
-from gradreel.trace.model import Number
 
-PILL = 92  # pixels: height of a step
-PADDING = 44  # beside its name, both sides together
+PILL = 100  # pixels: height of a step
+PADDING, APART = 40, 16  # beside its name, both sides together, and between two steps
 ARROW = 30
-BEND = 60  # radius of the ring's corners
-ROOM = 34  # between the ring and the centre
-RAIL, TRAIL, STEP, TEXT = 0, 1, 2, 3  # what lies over what
+BEND = 50  # radius of the ring's corners
+ROOM = 30  # between the ring and the centre
+DENSE = 12  # pixels, about, between the corners of the light's way
+NEAR = 0.1  # of the way between two steps: as near as the light is when a step is lit
+STRIKE = 12  # stroke through a step that is left out
+SPARK, SPARKLE = (34, 15), (0.3, 1.0)  # the light: radii in pixels and opacities, outside first
+RAIL, TRAIL, STEP, TEXT, OUT = 0, 1, 2, 3, 4  # what lies over what
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,67 +51,80 @@ class CycleStep:
 
 class StepCycle(Block):
     """A ring along the edges of `zone`, clockwise from the top left: half of the steps on its
-    upper side, the others on its lower. `centre` is free."""
+    upper side, the others on its lower. `centre` is free. The first step is lit."""
 
     def __init__(self, type_: Typesetter, steps: Sequence[CycleStep], zone: Zone) -> None:
         super().__init__()
         self.type, self.steps, self.zone = type_, tuple(steps), zone
         self.centre = zone.inset(ROOM + 10, PILL + ROOM)
-        self.at: int | None = None  # the step that is lit
         upper = (len(self.steps) + 1) // 2
-        room = (zone.width - 2 * BEND) / upper - 24 - PADDING
-        self.size = min(type_.fit(s.name, "body", room, font="strong") for s in self.steps)
+        room = (zone.width - 2 * BEND) / upper - APART - PADDING
+        self.size = min(type_.fit(s.name, "title", room, font="strong") for s in self.steps)
         names = (type_.width(s.name, self.size, "strong") for s in self.steps)
         self.wide = max(names) + PADDING  # pixels: every step, so that arrows stand between
         self.places = self._places(upper)
         self.legs = [self._leg(n) for n in range(len(self.steps))]
+        self.ways = [_corners(leg) for leg in self.legs]
         self.rails = VGroup(*self.legs).set_z_index(RAIL)
         roomy = [leg for leg in self.legs if leg.get_arc_length() > units(self.wide + ARROW * 3)]
         self.arrows = VGroup(*map(self._arrow, roomy)).set_z_index(TRAIL)
-        self.pills = [self._pill(n, lit=False) for n in range(len(self.steps))]
-        self.trail = VMobject()  # the way the light came
-        self.said = VGroup()  # what stands in the centre
-        self.add(self.rails, self.arrows, *self.pills)
+        self.pills = [self._pill(n) for n in range(len(self.steps))]
+        self.stops = list(range(len(self.steps)))  # the steps that the light comes to
+        self.wake, self.trail = VMobject(stroke_width=10), VMobject(stroke_width=10)
+        self.spark = VGroup(*(Circle(radius=units(r), stroke_width=0) for r in SPARK))
+        light = VGroup(self.wake, self.trail, self.spark).set_z_index(TRAIL)
+        self.moving = VGroup(light, *self.pills)
+        self.strike = VMobject()
+        self.add(self.rails, self.arrows, self.moving)
+        self.turn_to(0)
+
+    def turn_to(self, moment: float) -> None:
+        """Where the light is, in stops from the first one on: 2.5 is halfway between the third and
+        the fourth. The way it came is lit until it leaves, then the way ahead as far as it is."""
+        self.now = moment
+        number, part = divmod(moment, 1)
+        before, step, after = (self.stops[(int(number) + n) % len(self.stops)] for n in (-1, 0, 1))
+        way = smooth(part)
+        for n, pill in enumerate(self.pills):
+            pill.light(on=way < NEAR if n == step else n == after and way > 1 - NEAR)
+        self.wake.set_points(self._way(before, step).points)
+        self.wake.set_stroke(self._paint(step), opacity=max(0.0, 1 - 3 * way) if moment else 0)
+        self.trail.pointwise_become_partial(self._way(step, after), 0, way)
+        self.trail.set_stroke(self._paint(after), opacity=1 if part else 0)
+        self.spark.move_to(self.trail.get_end())
+        for circle, opacity in zip(self.spark, SPARKLE, strict=True):
+            circle.set_fill(self._paint(after), opacity=opacity if part else 0)
 
     # ------------------------------------------------------------------ animations
 
-    def appear(self) -> Animation:
-        """The ring is drawn, and its steps come in order."""
-        pills = [FadeIn(pill, scale=0.85) for pill in self.pills]
-        return AnimationGroup(
-            FadeIn(self.rails),
-            FadeIn(self.arrows),
-            LaggedStart(*pills, lag_ratio=0.25),
-            run_time=0.8,
-        )
-
     def light(self, step: int) -> Animation:
         """The light runs along the ring to a step, which lights; the one before goes out."""
-        before, self.at = self.at, step
-        lit = Transform(self.pills[step], self._pill(step, lit=True), run_time=0.3)
-        if before is None or before == step:
-            return lit
-        out = Transform(self.pills[before], self._pill(before, lit=False), run_time=0.3)
-        old, self.trail = self.trail, self._way(before, step)
-        self.remove(old)
-        self.add(self.trail)
-        run = Run(self._spark(step), self.trail, back=False)
-        ran = AnimationGroup(
-            out, FadeOut(old), run, Create(self.trail, rate_func=linear), run_time=0.5
-        )
-        return AnimationGroup(ran, lit, lag_ratio=1)
+        here = round(self.now)
+        ahead = (self.stops.index(step) - here) % len(self.stops)
+        return self._run(here, here + ahead, run_time=0.5)
 
-    def say(
-        self, step: int, title: str, line: str, result: tuple[str, Number] | None = None
-    ) -> Animation:
-        """In the centre: what a step does, its line of code, and the number it really gave, as
-        `loss = 9`."""
-        old, self.said = self.said, self._words(step, title, line, result)
-        self.remove(old)
-        self.add(self.said)
-        come = FadeIn(self.said, shift=units(24) * UP)
-        gone = [FadeOut(old)] if len(old) else []
-        return AnimationGroup(*gone, come, lag_ratio=0.8, run_time=0.5)
+    def run(self, laps: int = 1) -> Animation:
+        """The light runs around so many times, and is where it was."""
+        here = round(self.now)
+        return self._run(here, here + laps * len(self.stops), run_time=2.0 * laps)
+
+    def skip(self, step: int) -> Animation:
+        """A step where the light is not is struck out; from then on the light runs past it."""
+        self._stop_at([stop for stop in self.stops if stop != step])
+        self.strike = self._strike(step)
+        return Create(self.strike, run_time=0.3)
+
+    def mend(self) -> Animation:
+        """No step is skipped any more."""
+        self._stop_at(list(range(len(self.steps))))
+        return FadeOut(self.strike, run_time=0.3)
+
+    def _stop_at(self, stops: list[int]) -> None:
+        lit = self.stops[round(self.now) % len(self.stops)]
+        self.stops, self.now = stops, len(stops) + stops.index(lit)
+
+    def _run(self, first: float, last: float, *, run_time: float) -> Animation:
+        return Through(self.moving, self.turn_to, first, last, run_time=run_time, rate_func=linear)
 
     # ------------------------------------------------------------------ drawing
 
@@ -151,47 +165,46 @@ class StepCycle(Block):
         before, middle = leg.point_from_proportion(0.49), leg.point_from_proportion(0.5)
         return arrow.rotate(angle_of_vector(middle - before)).move_to(middle)
 
-    def _pill(self, step: int, *, lit: bool) -> VGroup:
-        theme, (x, y) = self.type.theme, self.places[step]
+    def _pill(self, step: int) -> _Pill:
+        x, y = self.places[step]
         name, role = self.steps[step].name, self.steps[step].colour
-        box = Rounded(self.wide, PILL, PILL / 2, stroke=5).set_stroke(theme.colour(role))
-        box.set_fill(theme.colour(role if lit else "panel"), opacity=1).move_to(point(x, y))
-        text = self.type.line(name, self.size, font="strong", colour="ground" if lit else role)
-        return VGroup(box.set_z_index(STEP), text.at(x, y, "center").set_z_index(TEXT))
+        box = Rounded(self.wide, PILL, PILL / 2, stroke=5).move_to(point(x, y))
+        text = self.type.line(name, self.size, font="strong").at(x, y, "center")
+        return _Pill(box.set_z_index(STEP), text.set_z_index(TEXT), role, self.type.theme)
+
+    def _strike(self, step: int) -> Line:
+        pill = self.pills[step]
+        strike = Line(pill.get_left(), pill.get_right(), stroke_width=STRIKE)
+        return strike.set_color(self.type.theme.colour("mistake")).set_z_index(OUT)
 
     def _way(self, start: int, end: int) -> VMobject:
-        """The ring from one step to another, in the colour of where it leads."""
-        count = len(self.legs)
-        way = VMobject()
-        for n in range((end - start) % count):
-            way.append_points(self.legs[(start + n) % count].points)
-        way.set_stroke(self.type.theme.colour(self.steps[end].colour), width=10)
-        return way.set_z_index(TRAIL)
+        """The ring from one step to another."""
+        count = len(self.ways)
+        ways = [self.ways[(start + n) % count] for n in range((end - start) % count)]
+        return VMobject().set_points_as_corners(np.concatenate(ways))
 
-    def _spark(self, step: int) -> VGroup:
-        paint = self.type.theme.colour(self.steps[step].colour)
-        halo = Circle(radius=units(34), stroke_width=0).set_fill(paint, opacity=0.3)
-        core = Circle(radius=units(15), stroke_width=0).set_fill(paint, opacity=1)
-        return VGroup(halo, core).set_z_index(TRAIL)
+    def _paint(self, step: int) -> str:
+        return self.type.theme.colour(self.steps[step].colour)
 
-    def _words(self, step: int, title: str, line: str, result: tuple[str, Number] | None) -> VGroup:
-        """Rows in the middle of the centre, as large as they fit."""
-        room, role = self.centre, self.steps[step].colour
-        weights = (1.0, 1.3) if result is None else (1.0, 1.3, 1.5)
-        head, code, *rest = room.rows(*weights, gap=0)
-        fit = self.type.fit
-        size = min(0.66 * head.height, fit(title, "title", room.width, font="strong"))
-        words = VGroup(
-            self.type.line(title, size, font="strong", colour=role).at(*centre(head), "center")
-        )
-        size = min(0.5 * code.height, fit(line, "hook-min", room.width - 50, font="code-strong"))
-        text = self.type.line(line, size, font="code-strong", colour="text")
-        words.add(text.at(*centre(code), "center"))
-        if result is not None:
-            number, (name, value) = rest[0], result
-            runs = [(f"{name} = ", "code", "quiet"), (short(value), "code-strong", role)]
-            whole = "".join(run[0] for run in runs)
-            size = min(0.7 * number.height, fit(whole, "hook", room.width - 50, font="code-strong"))
-            row = self.type.row(runs, size)
-            words.add(row.move_to(point(*centre(number))))
-        return words.set_z_index(TEXT)
+
+class _Pill(VGroup):
+    """A step: its colour around it and in its name, or all over it when it is lit."""
+
+    def __init__(self, box: VMobject, text: VMobject, role: str, theme: Theme) -> None:
+        super().__init__(box, text)
+        self.paint, self.panel, self.ground = map(theme.colour, (role, "panel", "ground"))
+        box.set_stroke(self.paint)
+
+    def light(self, *, on: bool) -> None:
+        box, text = self
+        box.set_fill(self.paint if on else self.panel)
+        text.set_fill(self.ground if on else self.paint)
+
+
+def _corners(leg: VMobject) -> list[Point]:
+    """A leg as straight lines of one length, so that a part of them is as much of the way."""
+    corners = []
+    for curve in leg.get_cubic_bezier_tuples():
+        count = max(1, round(np.linalg.norm(curve[3] - curve[0]) / units(DENSE)))
+        corners += [bezier(curve)(n / count) for n in range(count)]
+    return [*corners, leg.get_end()]

@@ -31,6 +31,12 @@ class Block(VGroup):
                 part.block = outer
         return self
 
+    def lay_over(self, z: int) -> Self:
+        """It lies over all whose z index is lower, its parts as before over each other."""
+        for part in self.get_family():
+            part.set_z_index(z + part.z_index, family=False)
+        return self
+
 
 def block_of(part: Mobject) -> Block | None:
     """The block that a part belongs to; None for what a scene or an animation made itself."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from manim import AnimationGroup, FadeIn, FadeOut, Mobject
+from manim import Animation, AnimationGroup, FadeIn, FadeOut, Mobject
 
 from gradreel.blocks.code_card import CodeCard
 from gradreel.blocks.compute_graph import ComputeGraph
@@ -29,8 +29,7 @@ def parabola(x: float) -> float:
 class Autograd(Storyboard):
     def poster(self) -> Iterable[Mobject]:
         self.plot, (x, y, slope) = self.curve(self.hook.bottom), self.answer
-        self.plot.drop(x, y)
-        self.plot.label_input(x)
+        self.plot.put(x, y)
         self.plot.tangent(x, y, slope)
         return [self.hook, self.plot, self.plot.marks]
 
@@ -42,51 +41,48 @@ class Autograd(Storyboard):
         self.play(FadeIn(marks), run_time=min(0.4, beat.left))
 
     def play_code(self, beat: OpenBeat) -> None:
-        code, upper = self.brief.short.code.text, self.brief.platform.upper
-        self.card = CodeCard(self.type, code, upper, only=(X, Y, BACKWARD, PRINT))
-        self.heed(self.card)
-        gone = AnimationGroup(self.hook.leave(), FadeOut(self.plot.marks))
-        came = AnimationGroup(self.header.appear(), self.card.appear())
-        self.play(self.change(gone, came))
+        self.code = CodeCard(self.type, self.trace.source, self.field, only=(X, Y, BACKWARD, PRINT))
+        self.heed(self.code)
+        self.play(self.open_code(FadeOut(self.plot.marks)))
         x, y, _ = self.answer
-        told = {
+        told: dict[int, Animation] = {
             Y: self.plot.slide(FAR, x),
-            X: AnimationGroup(self.plot.drop(x, y), self.plot.label_input(x)),
+            X: self.plot.put(x, y),
         }
         for line, seconds in beat.each(told, longest=2.5, when=lambda line: beat.says_line([line])):
-            self.play(self.card.light([line]), told[line], run_time=seconds)
+            self.play(self.code.light([line]), told[line], run_time=seconds)
 
     def play_forward(self, beat: OpenBeat) -> None:
         """The tensor fills the stage until what is done with it needs the room."""
-        zone = self.field_below(self.card.bottom + GAP)
+        zone = self.field_below(self.code.bottom + GAP)
         self.graph = ComputeGraph(self.type, self.graph_data, zone)
-        self.heed(self.card, self.graph)
+        self.heed(self.code, self.graph)
         x, *made = self.graph_data.nodes
         self.graph.enlarge(x.id)
-        self.play(self.card.light([X]), self.plot.leave(), run_time=0.4)
-        self.play(self.graph.grow(x.id, self.card.tokens(x.span)), run_time=0.6)
+        self.play(self.code.light([X]), self.plot.leave(), run_time=0.4)
+        self.play(self.graph.grow(x.id, self.code.tokens(x.span)), run_time=0.6)
         self.play(self.graph.pulse(x.id), run_time=min(0.8, beat.share(5)))
         self.wait(beat.share(5))
-        self.play(self.card.light([Y]), self.graph.settle(), run_time=0.6)
+        self.play(self.code.light([Y]), self.graph.settle(), run_time=0.6)
         for node, seconds in beat.each(made):
-            self.play(self.graph.grow(node.id, self.card.tokens(node.span)), run_time=seconds)
+            self.play(self.graph.grow(node.id, self.code.tokens(node.span)), run_time=seconds)
 
     def play_backward(self, beat: OpenBeat) -> None:
-        self.play(self.card.light([BACKWARD], colour="backward"), run_time=0.3)
+        self.play(self.code.light([BACKWARD], colour="backward"), run_time=0.3)
         for arrival, seconds in beat.each(self.graph.flow_back(0)):
             self.play(arrival, run_time=seconds)
 
     def play_output(self, beat: OpenBeat) -> None:
         """The graph gives way to the curve, but for the gradient: it becomes the slope."""
-        printing = self.card.light([PRINT], colour="output", rows=2)
-        printed = OutputPanel(self.type, self.trace, self.field_below(self.card.bottom))
+        printing = self.code.light([PRINT], colour="output", rows=2)
+        printed = OutputPanel(self.type, self.trace, self.field_below(self.code.bottom))
         self.play(printing, printed.appear(), run_time=0.6)
         self.wait(beat.share(6))
         plot, (x, y, slope) = self.curve(printed.bottom), self.answer
         gradient = self.graph.take(self.graph_data.nodes[0].id)
-        self.heed(self.card)
-        point = AnimationGroup(plot.drop(x, y), plot.label_input(x))
-        self.play(self.graph.leave(), plot.appear(), point, run_time=min(0.8, beat.share(2)))
+        self.heed(self.code)
+        came = AnimationGroup(plot.appear(), plot.put(x, y))
+        self.play(self.graph.leave(), came, run_time=min(0.8, beat.share(2)))
         self.play(plot.tangent(x, y, slope, out_of=gradient), run_time=min(1.3, beat.left))
 
     def play_mistake(self, beat: OpenBeat) -> None:

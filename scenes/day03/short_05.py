@@ -4,65 +4,64 @@ in the engine's order; then the key is pressed once, and every tank has its own.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
-from manim import Animation, AnimationGroup, FadeOut, LaggedStart, Mobject
+from manim import Animation, AnimationGroup, FadeOut, Mobject
 
 from gradreel.blocks.bucket import Buckets, fullest
 from gradreel.blocks.code_card import CodeCard
 from gradreel.blocks.compute_graph import ComputeGraph
-from gradreel.blocks.key import Key
-from gradreel.blocks.numbers import short
+from gradreel.blocks.filling import Filling
 from gradreel.blocks.output_panel import OutputPanel, Verdicts
 from gradreel.model import Zone
 from gradreel.stage.scene import OpenBeat
-from gradreel.storyboard import GAP, Storyboard
+from gradreel.storyboard import GAP, Step, Storyboard
 from gradreel.trace.deposits import deposits_of, reset_in
 from gradreel.trace.graph import GraphNode
 
-LEAVES, FORWARD, BACKWARD, PRINT = (3, 4, 5), (8, 9), 10, 12  # lines of the snippet
+FORWARD, BACKWARD, PRINT = (8, 9), 10, 12  # lines of the snippet
 
 
 class ManyGradients(Storyboard):
     def poster(self) -> Iterable[Mobject]:
         """The key and the tanks it filled."""
         self.leaves = [node for node in self.graph_data.nodes if node.kind == "leaf"]
-        self.arrived = {deposit.leaf: deposit for deposit in deposits_of(self.trace)}
-        self.set_up(self.brief.platform.stage.below(self.hook.bottom + GAP))
-        for leaf in self.leaves:
-            self.tanks.of(leaf.label).fill(self.arrived[leaf.label])
-        return [self.hook, self.key, self.tanks]
+        self.filling = self.filled(self.brief.platform.stage.below(self.hook.bottom + GAP))
+        self.filling.fill()
+        return [self.hook, self.filling]
 
-    def set_up(self, zone: Zone) -> None:
-        above, low = zone.rows(1, 5, gap=0)
-        most = fullest(*(deposit.after for deposit in self.arrived.values()))
-        self.key = Key(self.type, "loss.backward()", above)
-        self.tanks = Buckets(
-            self.type, {f"{n.label}.grad": None for n in self.leaves}, low, most=most
-        )
+    def filled(self, zone: Zone) -> Filling:
+        return Filling(self.type, "loss.backward()", deposits_of(self.trace), zone)
 
     def play_hook(self, beat: OpenBeat) -> None:
-        steps = {"One": self.tanks.none, "backward": self.key.press, "call": self.pour_all}
+        steps: dict[str, Step] = {
+            "One": self.filling.tanks.none,
+            "backward": self.filling.key.press,
+            "call": self.filling.pour_all,
+        }
         self.tell(beat, steps, longest=2.0)
 
     def play_code(self, beat: OpenBeat) -> None:
         """Each leaf has a value, and a place for its gradient with nothing in it."""
-        upper, lines = self.brief.platform.upper, (*LEAVES, *FORWARD, BACKWARD)
-        self.code = CodeCard(self.type, self.trace.source, upper, only=lines)
+        lines = [3, 4, 5, *FORWARD, BACKWARD]
+        self.code = CodeCard(self.type, self.trace.source, self.field, only=lines)
         self.heed(self.code)
-        self.play(self.open_code(self.key.leave(), self.tanks.none()))
-        for leaf, seconds in beat.each(self.leaves, when=lambda n: beat.says_node(n.id)):
-            light = self.code.light(self.on(leaf.span))
-            self.play(light, self.recall(leaf), run_time=min(0.5, seconds))
+        self.play(self.open_code(self.filling.leave_tanks()))
+        self.tell(beat, {leaf.label: partial(self.recall, leaf) for leaf in self.leaves})
+
+    def recall(self, leaf: GraphNode) -> Animation:
+        """Its line is lit, and what it holds stands over its tank."""
+        light = self.code.light(self.on(leaf.span))
+        return AnimationGroup(light, self.filling.recall(leaf.label, leaf.numbers[0]))
 
     def play_forward(self, beat: OpenBeat) -> None:
         rows = len(FORWARD)
-        zone = self.field_below(self.code.bottom_at(rows))
-        self.graph = ComputeGraph(self.type, self.graph_data, zone)
+        self.graph = ComputeGraph(self.type, self.graph_data, self.code.under(rows, gap=24))
         self.heed(self.code, self.graph)
-        self.play(self.code.light(FORWARD, rows=rows), FadeOut(self.tanks), run_time=0.3)
+        gone = FadeOut(self.filling.tanks)
+        self.play(self.code.light(FORWARD, rows=rows), gone, run_time=0.3)
         for node, seconds in beat.each(self.graph.order, when=beat.says_node):
-            tokens = self.code.tokens(self.span_of(node))
-            self.play(self.graph.grow(node, tokens), run_time=seconds)
+            self.play(self.graph.grow(node, self.code.tokens(self.span_of(node))), run_time=seconds)
 
     def play_backward(self, beat: OpenBeat) -> None:
         """Back through the graph; then the same call as a key, and each gradient as it is said."""
@@ -73,17 +72,24 @@ class ManyGradients(Storyboard):
         self.wait(beat.until("Gradients"))
         self.heed()
         self.play(self.gather(), run_time=0.7)
-        self.play(self.key.press(), run_time=0.3)
-        for leaf, seconds in beat.each(self.leaves, when=lambda n: beat.says_node(n.id)):
-            self.play(self.pour(leaf), run_time=min(1.2, seconds))
+        self.play(self.filling.key.press(), run_time=0.3)
+        pours = {leaf.label: partial(self.filling.pour, leaf.label) for leaf in self.leaves}
+        self.tell(beat, pours, longest=1.2)
+
+    def gather(self) -> Animation:
+        """The call becomes a key, and the leaves of the graph tanks."""
+        self.filling = self.filled(self.field)
+        key, tanks = self.filling.key, self.filling.tanks
+        flying = (self.graph.fly(n.id, tanks.of(n.label).vessel) for n in self.leaves)
+        call = self.code.tokens(self.trace.backwards[0].span)
+        gone = FadeOut(self.code), self.graph.leave()
+        return AnimationGroup(*gone, *flying, key.grow(call), tanks.appear())
 
     def play_output(self, beat: OpenBeat) -> None:
-        only = [PRINT]
-        line = CodeCard(
-            self.type, self.trace.source, self.field, only=only, lit=only, colour="output"
-        )
+        source, only = self.trace.source, [PRINT]
+        line = CodeCard(self.type, source, self.field, only=only, lit=only, colour="output")
         panel = OutputPanel(self.type, self.trace, line.under())
-        self.play(self.change(self.key.leave(), line.appear()))
+        self.play(self.change(self.filling.key.leave(), line.appear()))
         self.play(panel.appear(), run_time=min(0.6, beat.left))
 
     def play_mistake(self, beat: OpenBeat) -> None:
@@ -93,38 +99,14 @@ class ManyGradients(Storyboard):
             super().play_mistake(beat)
             return
         middle, low = self.field_below(self.words.bottom).rows(7, 2, gap=16)
-        piled, fresh = deposits_of(wrong), deposits_of(mended)
-        names = "✕ never reset", f"✓ {reset_in(mended)}"
-        tanks = Buckets(
-            self.type, dict.fromkeys(names), middle, most=fullest(*(d.after for d in piled))
-        )
+        piled, names = deposits_of(wrong), ("✕ never reset", f"✓ {reset_in(mended)}")
+        most = fullest(*(deposit.after for deposit in piled))
+        tanks = Buckets(self.type, dict.fromkeys(names), middle, most=most)
         entering = AnimationGroup(self.words.appear(), tanks.appear())
         self.play(self.change(self.clear_but(self.header), entering))
         left, right = tanks.buckets.values()
         more = iter(piled)
-        for deposit, seconds in beat.each(fresh, turn=0.55):
+        for deposit, seconds in beat.each(deposits_of(mended), turn=0.55):
             added = [left.take(next(more))] if deposit.incoming is not None else []
             self.play(right.take(deposit), *added, run_time=seconds)
         self.play(Verdicts(self.type, wrong, mended, low).appear(), run_time=min(0.6, beat.left))
-
-    # ------------------------------------------------------------------ the key and the tanks
-
-    def pour(self, leaf: GraphNode) -> Animation:
-        return self.tanks.of(leaf.label).take(self.arrived[leaf.label])
-
-    def pour_all(self) -> Animation:
-        return LaggedStart(*map(self.pour, self.leaves), lag_ratio=0.25)
-
-    def recall(self, leaf: GraphNode) -> Animation:
-        """What a leaf holds stands over its tank."""
-        name, value = f"{leaf.label} = ", short(leaf.numbers[0])
-        runs = (name, "code", "forward"), (value, "code-strong", "forward")
-        return self.tanks.of(leaf.label).write(*runs)
-
-    def gather(self) -> Animation:
-        """The call becomes a key, and the leaves of the graph tanks."""
-        self.set_up(self.field)
-        flying = (self.graph.fly(n.id, self.tanks.of(n.label).vessel) for n in self.leaves)
-        call = self.code.tokens(self.trace.backwards[0].span)
-        gone = FadeOut(self.code), self.graph.leave()
-        return AnimationGroup(*gone, *flying, self.key.grow(call), self.tanks.appear())

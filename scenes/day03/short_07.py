@@ -14,8 +14,9 @@ from gradreel.blocks.key import Key
 from gradreel.blocks.mistake_card import Mistake
 from gradreel.blocks.output_panel import OutputPanel
 from gradreel.stage.scene import OpenBeat
-from gradreel.storyboard import GAP, Storyboard
+from gradreel.storyboard import GAP, Step, Storyboard
 from gradreel.trace.deposits import deposits_of
+from gradreel.trace.model import Trace
 
 FIRST, READ, ZERO, PRINT = 4, 5, 7, 9  # lines of the snippet
 
@@ -63,24 +64,22 @@ class Reset(Storyboard):
 
     def play_mistake(self, beat: OpenBeat) -> None:
         """Pressed where there is no tank, the key raises; then the code that really did."""
-        failure = self.brief.mistake.end.failure if self.brief.mistake is not None else None
-        if failure is None:
+        if self.failed is None:
             super().play_mistake(beat)
             return
+        wrong, _ = self.failed
         self.caution(self.tank, self.key)
         mistake = Mistake(self.type, self.brief, words=False)
         self.heed(mistake)
-        wrong, result, fixed = mistake.steps
-        self.tell(
-            beat,
-            {
-                ".zero_()": self.tank.none,
-                ".grad": partial(self.fail, failure.kind),
-                "(first": lambda: self.change(self.clear_but(self.header), wrong),
-                "iteration)": result,
-                "Check": fixed,
-            },
-        )
+        code, result, fixed = mistake.steps
+        steps: dict[str, Step] = {
+            ".zero_()": self.tank.none,
+            ".grad": partial(self.fail, wrong),
+            "(first": lambda: self.change(self.clear_but(self.header), code),
+            "iteration)": result,
+            "Check": fixed,
+        }
+        self.tell(beat, steps)
 
     # ------------------------------------------------------------------ the key and the tank
 
@@ -89,9 +88,10 @@ class Reset(Storyboard):
         light = self.code.light([ZERO], colour="output")
         return Succession(light, self.call(), self.tank.take(self.zeroed))
 
-    def fail(self, kind: str) -> Animation:
+    def fail(self, run: Trace) -> Animation:
         """Pressed, the key raises."""
-        raised = self.tank.write((kind, "code-strong", "mistake"))
+        assert run.end.failure is not None
+        raised = self.tank.write((run.end.failure.kind, "code-strong", "mistake"))
         return AnimationGroup(self.key.press("mistake"), raised)
 
     def call(self) -> Animation:

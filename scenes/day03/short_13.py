@@ -13,7 +13,6 @@ from manim import Animation, AnimationGroup, FadeOut, LaggedStart, Mobject
 
 from gradreel.blocks.code_card import CodeCard
 from gradreel.blocks.function_plot import FunctionPlot
-from gradreel.blocks.mistake_card import Words
 from gradreel.blocks.numbers import short
 from gradreel.blocks.output_panel import OutputPanel
 from gradreel.elementwise import FORMULAS
@@ -25,6 +24,7 @@ sigmoid = FORMULAS["sigmoid"]
 REACH = (-7.0, 7.0)
 DESERTS = (REACH[0], -3.4), (3.4, REACH[1])
 HILL = (0.0, 0.3)  # heights: the slope alone
+X, SUM, PRINT = 3, 4, 5  # lines of the snippet
 RAW, NORMAL = (-12.0, 108.0), (-2.4, 2.4)  # reach: of data as it comes, and normalized
 
 
@@ -33,7 +33,7 @@ class VanishingGradient(Storyboard):
         x, y = (self.graph_data.nodes[n].numbers for n in range(2))
         slopes = self.graph_data.passes[0].arrivals[-1].gradient.numbers
         self.points = list(zip(x, y, slopes, strict=True))
-        stage = self.brief.platform.field.below(self.hook.bottom + 30)
+        stage = self.field.below(self.hook.bottom + 30)
         self.plot = FunctionPlot(self.type, stage, sigmoid.curve, reach=REACH, slope=sigmoid.slope)
         self.dry()
         return [self.hook, self.plot, self.plot.marks]
@@ -47,18 +47,16 @@ class VanishingGradient(Storyboard):
         self.play(self.plot.slide(-6, 6), run_time=beat.left)
 
     def play_code(self, beat: OpenBeat) -> None:
-        self.code = CodeCard(
-            self.type, self.trace.source, self.brief.platform.field, only=(3, 4, 5), lit=(3,)
-        )
+        lines = X, SUM, PRINT
+        self.code = CodeCard(self.type, self.trace.source, self.field, only=lines, lit=[X])
         self.heed(self.code)
         self.play(self.open_code(self.plot.fade_slope(), self.plot.clear()), run_time=0.7)
-        said = beat.says_each(short(x) for x, _, _ in self.points)
-        for n, seconds in beat.each(range(len(said)), when=said.__getitem__):
-            self.play(self.plot.label_input(self.points[n][0]), run_time=min(0.5, seconds))
+        inputs = [x for x, _, _ in self.points]
+        self.as_said(beat, inputs, lambda n: self.plot.label_input(inputs[n]))
 
     def play_forward(self, beat: OpenBeat) -> None:
         drops = [self.plot.drop(x, y) for x, y, _ in self.points]
-        self.play(self.code.light([4]), run_time=0.25)
+        self.play(self.code.light([SUM]), run_time=0.25)
         self.play(AnimationGroup(*drops, lag_ratio=0.2), run_time=0.8)
         self.wait(beat.until("sigmoid") - 0.3)
         x = self.points[-1][0]
@@ -78,7 +76,7 @@ class VanishingGradient(Storyboard):
         self.tell(beat, steps, longest=1.3)
 
     def rise(self) -> Animation:
-        lit = self.code.light([4], colour="backward")
+        lit = self.code.light([SUM], colour="backward")
         return AnimationGroup(lit, self.plot.draw_slope())
 
     def found(self, number: int) -> Animation:
@@ -87,32 +85,27 @@ class VanishingGradient(Storyboard):
         return self.plot.label_slope(x, gradient)
 
     def play_output(self, beat: OpenBeat) -> None:
-        self.play(self.code.light([5], colour="output", rows=1), run_time=0.4)
-        under = self.brief.platform.field.below(self.code.bottom + 14)
-        panel = OutputPanel(self.type, self.trace, under)
-        self.play(panel.appear(), run_time=min(0.6, beat.left))
+        self.play(self.print_out(), run_time=min(1.0, beat.left))
 
     def play_mistake(self, beat: OpenBeat) -> None:
         """Raw data lies far out in the desert; normalized, all of it stands on the hill."""
-        if self.brief.mistake is None or self.brief.fix is None:
+        wrong, mended = self.brief.mistake, self.brief.fix
+        if wrong is None or mended is None:
             super().play_mistake(beat)
             return
-        field = self.brief.platform.field
-        words = Words(self.type, self.brief.short, field, 0.9)
-        stage, strip = field.below(words.bottom + 10).rows(7, 2, gap=10)
+        stage, strip = self.field_below(self.words.bottom).rows(7, 2, gap=10)
+        real = OutputPanel(self.type, wrong, strip, colour="mistake")
+        fixed = OutputPanel(self.type, mended, strip, label="FIXED · REAL OUTPUT")
         self.plot = FunctionPlot(
             self.type, stage, sigmoid.curve, reach=RAW, heights=HILL, slope=sigmoid.slope
         )
-        wrong = OutputPanel(self.type, self.brief.mistake, strip, colour="mistake")
-        right = OutputPanel(self.type, self.brief.fix, strip, label="FIXED · REAL OUTPUT")
-        self.play(self.change(self.clear_but(self.header), words.appear()))
         desert = self.plot.shade_flat(DESERTS[1][0], RAW[1])
-        self.play(self.plot.appear(), desert, run_time=0.4)
-        self.play(self.placed(self.brief.mistake), wrong.appear(), run_time=min(0.8, beat.left))
-        self.wait(min(0.7, beat.share(3)))
-        self.play(self.plot.clear(), FadeOut(wrong), run_time=0.3)
-        self.play(self.plot.zoom(NORMAL, HILL), run_time=min(0.8, beat.share(2)))
-        self.play(self.placed(self.brief.fix), right.appear(), run_time=min(0.6, beat.left))
+        raw = AnimationGroup(self.plot.appear(), desert, self.placed(wrong), real.appear())
+        came = AnimationGroup(self.words.appear(), raw, lag_ratio=0.3)
+        self.play(self.change(self.clear_but(self.header), came))
+        self.wait(beat.until("into"))
+        self.play(self.plot.clear(), self.plot.zoom(NORMAL, HILL), FadeOut(real), run_time=0.6)
+        self.play(self.placed(mended), fixed.appear(), run_time=min(0.5, beat.left))
 
     def placed(self, run: Trace) -> Animation:
         """The inputs of a run, with the gradients it found there."""

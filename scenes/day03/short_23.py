@@ -59,15 +59,15 @@ class Detach(Storyboard):
         self.play(self.code.light([4, 5]), run_time=0.3)
         kept = next(n.name for n in self.trace.nodes if n.op == self.graph_data.nodes[squared].op)
         steps = {
-            "z": self.grow(squared),
+            "z": self.grown(squared),
             kept: self.chain.keep(squared, kept),
-            "9": self.grow(detached),
+            "9": self.grown(detached),
             "No": self.chain.come(),
             "remembers": self.chain.cut(),
         }
         self.tell(beat, steps, longest=1.2)
 
-    def grow(self, node: int) -> Animation:
+    def grown(self, node: int) -> Animation:
         return self.chain.graph.grow(node, self.code.tokens(self.span_of(node)))
 
     def play_output(self, beat: OpenBeat) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from manim import LEFT, AnimationGroup, FadeIn, FadeOut, Mobject, Succession
 
-from gradreel.blocks.code_card import CodeCard
 from gradreel.blocks.matrix import Matrix
 from gradreel.blocks.matrix_row import MatrixRow
 from gradreel.blocks.mistake_card import Words
@@ -88,11 +87,8 @@ class InPlace(Storyboard):
             return
         wrong, span = self.failed
         add, saved = wrong.op("add_"), wrong.op("relu").outputs[0].version
-        code = CodeCard(
-            self.type, wrong.source, self.field, only=[add.span.line, span.line],
-            lit=self.on(add.span), most_rows=1, colour="mistake", of="mistake",
-        )  # fmt: skip
-        middle, foot = self.field_below(code.bottom).rows(43, 35, gap=CLOSE)
+        code = self.wrong_code(self.field, [add.span.line, span.line], self.on(add.span))
+        middle, foot = self.field_below(code.bottom).rows(6, 5, gap=CLOSE)
         counter, words = self.count(wrong, middle), Words(self.type, self.brief.short, foot, 0.8)
         self.heed(code)
         come = AnimationGroup(code.appear(), counter.appear(), words.appear())
