@@ -6,7 +6,6 @@ pass through unchanged: the film is encoded once, when it is drawn.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -36,24 +35,29 @@ EDGE = 0.003  # seconds in which a sound begins and ends, so that it does not cl
 NUDGE = 0.25 / SAMPLE_RATE
 
 
-def assemble(silent: Path, brief: Brief, settings: Settings, target: Path) -> None:
-    """Mix, level and join. Raises `EncodeError` where ffmpeg fails or the voice is silent, and
+def soundtrack(brief: Brief, settings: Settings, target: Path) -> None:
+    """Mix and level. Raises `EncodeError` where ffmpeg fails or the voice is silent, and
     `ConfigError` where the music is not usable."""
-    with tempfile.TemporaryDirectory(prefix="gradreel-") as folder:
-        work = Path(folder)
-        sound = _mix(brief, settings)
-        alone = not settings.music and not any(u.audio for u in brief.speech.utterances)
+    sound = _mix(brief, settings)
+    if not settings.music and not any(u.audio for u in brief.speech.utterances):
         # effects that no voice or music stands above are not raised to its loudness
-        track = _encode(sound, 0, -1, work) if alone else _level(sound, brief.platform, work)
-        joined = work / "joined.mp4"
-        try:
-            ffmpeg_merge_video_audio(str(silent), str(track), str(joined), logger=None)
-        except OSError as error:
-            raise EncodeError(f"moviepy could not join picture and sound: {error}") from error
-        ffmpeg(
-            "-i", str(joined), "-map", "0:v:0", "-map", "0:a:0", "-c", "copy",
-            *container_arguments(), "-f", "mp4", str(target),
-        )  # fmt: skip
+        _encode(sound, 0, -1, target)
+    else:
+        _level(sound, brief.platform, target)
+
+
+def join(silent: Path, track: Path, target: Path) -> None:
+    """Put a picture and its sound into one file. Raises `EncodeError`."""
+    joined = target.with_name(f"joined-{target.name}")
+    try:
+        ffmpeg_merge_video_audio(str(silent), str(track), str(joined), logger=None)
+    except OSError as error:
+        raise EncodeError(f"moviepy could not join picture and sound: {error}") from error
+    ffmpeg(
+        "-i", str(joined), "-map", "0:v:0", "-map", "0:a:0", "-c", "copy",
+        *container_arguments(), "-f", "mp4", str(target),
+    )  # fmt: skip
+    joined.unlink()
 
 
 def _mix(brief: Brief, settings: Settings) -> Sound:
@@ -102,18 +106,18 @@ def _placed(sounds: Iterable[tuple[int, Sound]], timeline: Timeline) -> Sound:
     return np.concatenate(list(chunks)).astype(np.float32)
 
 
-def _level(sound: Sound, platform: Platform, work: Path) -> Path:
-    """The track at the platform's loudness, under its true peak, measured after AAC.
+def _level(sound: Sound, platform: Platform, target: Path) -> None:
+    """Write the track at the platform's loudness, under its true peak, measured after AAC.
 
     One linear gain for the whole film, then a limiter for what sticks out. AAC moves peaks, so the
     ceiling is lowered until the result is right.
     """
     ceiling = platform.true_peak - HEADROOM
     for _ in range(ROUNDS):
-        track = _encode(sound, _gain(sound, platform.lufs, ceiling), ceiling, work)
-        lufs, peak = loudness(track)
+        _encode(sound, _gain(sound, platform.lufs, ceiling), ceiling, target)
+        lufs, peak = loudness(target)
         if abs(platform.lufs - lufs) <= CLOSE and peak <= platform.true_peak:
-            return track
+            return
         ceiling -= max(0.1, peak - platform.true_peak)
     raise EncodeError(
         f"the sound stays at {lufs:.1f} LUFS and {peak:.1f} dBTP",
@@ -132,16 +136,14 @@ def _gain(sound: Sound, target: float, ceiling: float) -> float:
     return gain
 
 
-def _encode(sound: Sound, gain: float, ceiling: float, work: Path) -> Path:
-    """AAC-LC 192k whose first sample is the film's. `gain` is in dB, `ceiling` in dBTP."""
-    track = work / "sound.m4a"
+def _encode(sound: Sound, gain: float, ceiling: float, target: Path) -> None:
+    """Write AAC-LC 192k whose first sample is the film's. `gain` is in dB, `ceiling` in dBTP."""
     ffmpeg(
         *raw_input(SAMPLE_RATE), "-af", _chain(gain, ceiling),
         "-c:a", "aac", "-profile:a", "aac_low", "-b:a", "192k",
-        "-flags:a", "+bitexact", "-fflags", "+bitexact", str(track),
+        "-flags:a", "+bitexact", "-fflags", "+bitexact", str(target),
         stdin=np.pad(sound[PRIMING + LOOKAHEAD :], ((0, LOOKAHEAD), (0, 0))).tobytes(),
     )  # fmt: skip
-    return track
 
 
 def _chain(gain: float, ceiling: float) -> str:

@@ -25,6 +25,7 @@ from gradreel.binding import Told, told
 from gradreel.errors import EnvironmentMissing, GradreelError
 from gradreel.model import Script, Short
 from gradreel.settings import Settings
+from gradreel.trace.server import Tracer
 
 Action = Literal["film", "check", "still", "sheet"]
 
@@ -157,8 +158,13 @@ def _work(pipe: Connection, order: Order) -> None:
         os.setpgid(0, 0)  # Ctrl-C reaches the coordinator, who ends this whole group
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - libraries chat, we do not
     set_start_method("fork", force=True)  # so that no library leaves semaphores when it is killed
-    with ExitStack() as stack, suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        desk = _Desk(order, pipe, stack)
+    with (
+        ExitStack() as stack,
+        Tracer(order.settings.trace.limits) as tracer,
+        suppress(EOFError, BrokenPipeError, ConnectionResetError),
+    ):
+        tracer.start()  # it imports torch while we import Manim
+        desk = _Desk(order, pipe, stack, tracer)
         while (short := pipe.recv()) is not None:
             pipe.send(desk.outcome(short))
 
@@ -166,10 +172,11 @@ def _work(pipe: Connection, order: Order) -> None:
 class _Desk:
     """Does what is ordered, one short at a time, and turns every failure into an Outcome."""
 
-    def __init__(self, order: Order, pipe: Connection, stack: ExitStack) -> None:
+    def __init__(self, order: Order, pipe: Connection, stack: ExitStack, tracer: Tracer) -> None:
         self.order = order
         self.pipe = pipe
         self.stack = stack
+        self.tracer = tracer
         self.production: Any = None  # opened with the first short, inside its error handling
 
     def outcome(self, short: Short) -> Outcome:
@@ -197,7 +204,7 @@ class _Desk:
 
         order = self.order
         if self.production is None:
-            opened = Production.opened(order.script, order.settings)
+            opened = Production.opened(order.script, order.settings, self.tracer)
             self.production = self.stack.enter_context(opened)
         production: Production = self.production
         match order.action:

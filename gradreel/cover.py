@@ -1,4 +1,4 @@
-"""The cover of a short: the frame of the finished film that says most where apps crop it.
+"""The cover of a short: the frame of the film that says most where apps crop it.
 
 Profile grids cut a 9:16 film to 3:4 around its middle. A cover has to carry the hook, so only the
 frames of the hook's beat and the last one are candidates, without a caption in mid-sentence.
@@ -12,27 +12,36 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from gradreel.errors import EncodeError
-from gradreel.media import last_line, run
 from gradreel.model import Brief
 from gradreel.stage.overlay import caption_groups
 
 EVERY = 0.2  # seconds between candidates
-SMALL = 270, 480  # pixels at which candidates are compared
 CROP = (1 - 9 / 16 * 4 / 3) / 2  # of the height, above and below the 3:4 that a grid shows
+COARSE = 4  # pixels: what is smaller says nothing at the size of a grid
 QUALITY = 90  # of the JPEG
 
-Pixels = npt.NDArray[np.uint8]  # (height, width, 3), RGB
+Pixels = npt.NDArray[np.uint8]  # (height, width, 4), RGBA
 
 
-def cover(film: Path, brief: Brief, target: Path) -> None:
-    """Write the cover of `film` to `target` as JPEG. Raises `EncodeError`."""
-    frames = candidates(brief)
-    small = _frames(film, frames, *SMALL)
-    best = max(zip(frames, small, strict=True), key=lambda each: told(each[1]))[0]
-    platform = brief.platform
-    (whole,) = _frames(film, [best], platform.width, platform.height)
-    Image.fromarray(whole).save(target, "JPEG", quality=QUALITY, subsampling=0)
+class Cover:
+    """Sees the frames as they are drawn, and keeps the best candidate."""
+
+    def __init__(self, brief: Brief) -> None:
+        self.candidates = frozenset(candidates(brief))
+        self.best: Image.Image | None = None
+        self.most = -1.0
+
+    def see(self, frame: int, pixels: Pixels) -> None:
+        if frame not in self.candidates:
+            return
+        picture = Image.fromarray(pixels).convert("RGB")
+        if (said := told(picture)) > self.most:
+            self.best, self.most = picture, said
+
+    def save(self, target: Path) -> None:
+        """Write it as JPEG."""
+        assert self.best is not None, "a film has a first frame"
+        self.best.save(target, "JPEG", quality=QUALITY, subsampling=0)
 
 
 def candidates(brief: Brief) -> list[int]:
@@ -47,22 +56,10 @@ def candidates(brief: Brief) -> list[int]:
     ]
 
 
-def told(picture: Pixels) -> float:
-    """How much there is to see where a grid crops: the mean change from pixel to pixel."""
-    height = len(picture)
-    seen = picture[round(CROP * height) : round((1 - CROP) * height)].astype(np.int16)
-    across, down = np.abs(np.diff(seen, axis=1)), np.abs(np.diff(seen, axis=0))
+def told(picture: Image.Image) -> float:
+    """How much there is to see where a grid crops: the mean change from one spot to the next."""
+    width, height = picture.size
+    seen = picture.crop((0, round(CROP * height), width, round((1 - CROP) * height)))
+    spots = np.asarray(seen.reduce(COARSE), np.int16)
+    across, down = np.abs(np.diff(spots, axis=1)), np.abs(np.diff(spots, axis=0))
     return float(across.mean() + down.mean())
-
-
-def _frames(film: Path, numbers: list[int], width: int, height: int) -> list[Pixels]:
-    """Frames of a film by their numbers, in rising order."""
-    wanted = "+".join(f"eq(n,{number})" for number in numbers)
-    code, raw, said = run(
-        "ffmpeg", "-v", "error", "-i", f"file:{film}",
-        "-vf", f"select='{wanted}',scale={width}:{height}",
-        "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-",
-    )  # fmt: skip
-    if code or len(raw) != len(numbers) * width * height * 3:
-        raise EncodeError(f"no cover could be taken: {last_line(said)}", path=film)
-    return list(np.frombuffer(raw, np.uint8).reshape(-1, height, width, 3))

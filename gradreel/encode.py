@@ -15,7 +15,7 @@ def video_arguments(platform: Platform, encode: Encode) -> list[str]:
     with BT.601 and the tags only lie about it.
     """
     return [
-        "-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setsar=1",
+        "-vf", "setsar=1",
         "-c:v", "libx264", "-profile:v", "high", "-pix_fmt", "yuv420p",
         "-preset", encode.preset, "-crf", str(encode.crf), "-threads", str(encode.threads),
         "-maxrate", "16M", "-bufsize", "32M",

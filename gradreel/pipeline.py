@@ -11,14 +11,15 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gradreel import fingerprint
-from gradreel.assemble import assemble
+from gradreel.assemble import join, soundtrack
 from gradreel.binding import bind
-from gradreel.cover import cover
+from gradreel.cover import Cover
 from gradreel.errors import ConfigError, SceneError, SnippetError, VerifyError
 from gradreel.lint import lint
 from gradreel.model import Brief, Code, Other, Script, Short
@@ -27,7 +28,7 @@ from gradreel.schedule import schedule
 from gradreel.settings import Settings
 from gradreel.shoot import inspect, load_scene, sheet, shoot, still
 from gradreel.sound.music import music
-from gradreel.trace import Limits, Tracer
+from gradreel.trace import Tracer
 from gradreel.trace.model import Trace
 from gradreel.voice.cast import Cast
 from gradreel.voice.facts import facts_of
@@ -70,13 +71,13 @@ class Production:
 
     @classmethod
     @contextmanager
-    def opened(cls, script: Script, settings: Settings) -> Iterator[Production]:
+    def opened(
+        cls, script: Script, settings: Settings, tracer: Tracer | None = None
+    ) -> Iterator[Production]:
         """With a tracer that stays warm. Raises `ConfigError` for music that cannot be used."""
         if settings.sound.music:
             music(Path(settings.sound.music), settings.platform.seconds)
-        may = settings.trace
-        limits = Limits(seconds=may.seconds, memory_bytes=may.memory_mb * 2**20, steps=may.steps)
-        with Tracer(limits) as tracer:
+        with tracer or Tracer(settings.trace.limits) as tracer:
             yield cls(script, settings, tracer, Cast(settings.voice))
 
     def build(self, short: Short, watch: Watch, *, force: bool = False) -> tuple[Path, bool]:
@@ -90,11 +91,15 @@ class Production:
             return target, False
         with _workshop(target.parent) as work:
             brief = self.prepare(short, work, watch)
-            silent, film = work / "silent.mp4", work / "film.mp4"
-            with watch("shoot"):
-                watch.warnings += shoot(brief, scene, self.settings.encode, silent)
-            with watch("assemble"):
-                assemble(silent, brief, self.settings.sound, film)
+            silent, track, film = (work / n for n in ("silent.mp4", "sound.m4a", "film.mp4"))
+            face = Cover(brief)
+            with ThreadPoolExecutor(1) as aside:
+                sound = aside.submit(soundtrack, brief, self.settings.sound, track)
+                with watch("shoot"):
+                    watch.warnings += shoot(brief, scene, self.settings.encode, silent, face.see)
+                with watch("assemble"):
+                    sound.result()
+                    join(silent, track, film)
             with watch("verify"):
                 spoken = any(utterance.audio for utterance in brief.speech.utterances)
                 if failures := verify(film, brief.platform, spoken=spoken):
@@ -104,9 +109,8 @@ class Production:
                     subtitles = work / f"captions.{ending}"
                     subtitles.write_text(write(brief.timeline), "utf-8")
                     _publish(subtitles, target.with_name(subtitles.name))
-                face = work / "cover.jpg"
-                cover(film, brief, face)
-                _publish(face, target.with_name(face.name))
+                face.save(work / "cover.jpg")
+                _publish(work / "cover.jpg", target.with_name("cover.jpg"))
             _publish(film, target)
             fingerprint.write(target, inputs)
         return target, True

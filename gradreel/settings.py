@@ -17,6 +17,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 from gradreel.errors import ConfigError
 from gradreel.model import Captions, Platform, Theme, Zone
 from gradreel.stage.theme import HOUSE
+from gradreel.trace.limits import Limits
 
 T = TypeVar("T")
 MAX_BYTES = 100_000
@@ -67,6 +68,11 @@ class Run:
     seconds: int
     memory_mb: int
     steps: int
+
+    @property
+    def limits(self) -> Limits:
+        """What a run may use."""
+        return Limits(seconds=self.seconds, memory_bytes=self.memory_mb * 2**20, steps=self.steps)
 
 
 @dataclass(frozen=True, slots=True)

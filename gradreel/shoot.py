@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from manim import CairoRenderer, tempconfig
+from manim import CairoRenderer, Mobject, tempconfig
 from manim.scene.scene_file_writer import SceneFileWriter
 from PIL import Image
 
@@ -30,8 +30,10 @@ from gradreel import sheet as sheets
 from gradreel.encode import video_arguments
 from gradreel.errors import EncodeError, EnvironmentMissing, SceneError
 from gradreel.model import Brief, Platform
+from gradreel.planes import Planes
 from gradreel.settings import Encode
 from gradreel.stage.backdrop import backdrop
+from gradreel.stage.camera import SparingCamera
 from gradreel.stage.glance import Glance, glance
 from gradreel.stage.overlay import Overlay
 from gradreel.stage.scene import ShortScene
@@ -47,7 +49,8 @@ class Encoder:
         if program is None:
             raise EnvironmentMissing("ffmpeg is not installed", fix="Run: make setup")
         size = f"{platform.width}x{platform.height}"
-        raw = ["-f", "rawvideo", "-pix_fmt", "rgb0", "-s", size, "-r", str(platform.fps)]
+        raw = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", size, "-r", str(platform.fps)]
+        self.planes = Planes(platform.width, platform.height)
         self.frames = 0
         self._failed: OSError | None = None
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as ffmpeg)
@@ -63,8 +66,8 @@ class Encoder:
         self._thread = threading.Thread(target=self._feed, daemon=True)
         self._thread.start()
 
-    def write(self, frame: bytes) -> None:
-        self._queue.put(frame)
+    def write(self, frame: Pixels) -> None:
+        self._queue.put(self.planes.of(frame))
         self.frames += 1
 
     def _feed(self) -> None:
@@ -157,7 +160,20 @@ class Reel(SceneFileWriter):
 
 
 class Selective(CairoRenderer):
-    """Draws only the frames that its reel wants."""
+    """Draws only the frames that its reel wants, and of them only what changed."""
+
+    camera: SparingCamera
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(camera_class=SparingCamera, **kwargs)
+
+    def save_static_frame_data(self, _: Any, static_mobjects: Iterable[Mobject]) -> None:
+        self.camera.settle(static_mobjects)
+
+    def update_frame(  # type: ignore[override]
+        self, _: Any, mobjects: Iterable[Mobject] | None = None, **__: Any
+    ) -> None:
+        self.camera.show(mobjects or ())
 
     def render(self, scene: Any, time: float, moving_mobjects: Any = None) -> None:
         if self.file_writer.wants_next:
@@ -266,10 +282,22 @@ def _draw(
     )
 
 
-def shoot(brief: Brief, scene_file: Path, encode: Encode, target: Path) -> tuple[str, ...]:
-    """Draw the whole film and encode it silently to `target`. Returns warnings for the author."""
+def shoot(
+    brief: Brief,
+    scene_file: Path,
+    encode: Encode,
+    target: Path,
+    see: Callable[[int, Pixels], None] = lambda *_: None,
+) -> tuple[str, ...]:
+    """Draw the whole film and encode it silently to `target`; `see` is shown every frame. Returns
+    warnings for the author."""
     with Encoder(target, brief.platform, encode) as encoder:
-        scene = _draw(brief, scene_file, None, lambda _, pixels: encoder.write(pixels.tobytes()))
+
+        def take(number: int, pixels: Pixels) -> None:
+            see(number, pixels)
+            encoder.write(pixels)
+
+        scene = _draw(brief, scene_file, None, take)
     if encoder.frames != brief.timeline.frames:
         raise EncodeError(f"{encoder.frames} frames were drawn, {brief.timeline.frames} planned")
     return _warnings(scene)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from briefs import brief_of
 
+from gradreel.assemble import join, soundtrack
 from gradreel.encode import video_arguments
 from gradreel.media import ffmpeg
 from gradreel.model import Brief, Platform, Speech, Timeline, Utterance
@@ -68,3 +69,10 @@ def timeline(*starts: int, platform: Platform = TINY) -> Timeline:
 def told(speech: Speech, timeline: Timeline, platform: Platform = TINY) -> Brief:
     """What a film of `speech` at the times of `timeline` is made of."""
     return replace(brief_of(), speech=speech, timeline=timeline, platform=platform)
+
+
+def assemble(silent: Path, brief: Brief, settings: Sound, target: Path) -> None:
+    """Picture and sound in one film."""
+    track = target.with_suffix(".m4a")
+    soundtrack(brief, settings, track)
+    join(silent, track, target)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from films import ENCODE, TINY, VOICE_ONLY, silent_film, speech, timeline, told
+from films import ENCODE, TINY, VOICE_ONLY, assemble, silent_film, speech, timeline, told
 
-from gradreel.assemble import EDGE, _mix, assemble
+from gradreel.assemble import EDGE, _mix
 from gradreel.errors import EncodeError
 from gradreel.media import run, samples
 from gradreel.model import Speech

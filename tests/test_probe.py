@@ -8,9 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from films import TINY, VOICE_ONLY, silent_film, speech, timeline, told
+from films import TINY, VOICE_ONLY, assemble, silent_film, speech, timeline, told
 
-from gradreel.assemble import assemble
 from gradreel.encode import container_arguments
 from gradreel.errors import EncodeError
 from gradreel.media import ffmpeg

@@ -19,6 +19,7 @@ DAYS = {
     name: parse(ROOT / path)
     for name, path in (
         ("day03", "assets/day03.md"),
+        ("given", "tests/day03_as_given.md"),
         ("day90", "tests/days/day90.md"),
         ("day91", "tests/days/day91.md"),
     )

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from briefs import brief_of
-from films import TINY, VOICE_ONLY, silent_film, speech, timeline, told
+from films import TINY, VOICE_ONLY, assemble, silent_film, speech, timeline, told
 
 from gradreel import fingerprint
-from gradreel.assemble import _mix, assemble
+from gradreel.assemble import _mix
 from gradreel.errors import ConfigError
 from gradreel.media import Sound, ffmpeg, loudness_of, run, samples
 from gradreel.model import Beat, Binding, Brief, Script, SpokenWord, Timeline

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 from manim import ManimColor
@@ -10,10 +12,12 @@ from gradreel.model import Platform, Theme
 from gradreel.stage.space import MASTER_HEIGHT, MASTER_WIDTH
 
 
+@cache
 def backdrop(platform: Platform, theme: Theme) -> npt.NDArray[np.uint8]:
     """RGBA pixels of shape (height, width, 4). The same platform and theme give the same bytes."""
     scale = platform.width / MASTER_WIDTH
-    y, x = np.mgrid[0 : platform.height, 0 : platform.width] / scale
+    y = np.arange(platform.height)[:, None] / scale
+    x = np.arange(platform.width)[None] / scale
     ground, glow, dot = (_rgb(theme.colour(role)) for role in ("ground", "glow", "dot"))
 
     # One wide ellipse of light a little above the middle, where the eye rests.

@@ -123,8 +123,8 @@ class Overlay:
         height = min(drawn.alpha.shape[0], band.shape[0] - top)
         part = band[top : top + height, drawn.left : drawn.left + drawn.alpha.shape[1], :3]
         strength = round(256 * inn)
-        cover = 255 - (drawn.alpha[:height] * strength >> 8)
-        part[:] = (part * cover + 127) // 255 + (drawn.colour[:height] * strength >> 8)
+        cover = 256 - (drawn.alpha[:height] * strength >> 8)
+        part[:] = (part * cover >> 8) + (drawn.colour[:height] * strength >> 8)
 
     def _picture(self, index: int, said: int) -> _Drawn:
         """Group `index` with `said` of its words begun, cut to what is not clear."""

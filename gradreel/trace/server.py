@@ -40,6 +40,7 @@ class Tracer:
         self.limits = limits or Limits()
         self._process: subprocess.Popen[bytes] | None = None
         self._errors: IO[bytes] | None = None
+        self._greeted = False  # whether the child has said that torch is there
 
     def __enter__(self) -> Tracer:
         return self
@@ -111,10 +112,30 @@ class Tracer:
                     answer = {"status": signal.SIGKILL, "timeout": False}
                 return read(written, answer["status"], timeout=answer["timeout"], limits=limits)
 
+    def start(self) -> None:
+        """Begin to import torch, so that the first trace waits less for it."""
+        if self._process is None:
+            self._spawn()
+
     def _warm(self) -> subprocess.Popen[bytes]:
-        if self._process is not None and self._process.poll() is None:
-            return self._process
+        if self._process is None or self._process.poll() is not None:
+            self._spawn()
+        process = self._process
+        assert process is not None
+        if not self._greeted:
+            hello = self._ask(process, "", _IMPORT_SECONDS)
+            if hello is None or "ready" not in hello:
+                reason = self._last_words() if hello is None else hello["missing"]
+                self.close()
+                raise EnvironmentMissing(
+                    f"PyTorch cannot be used: {reason}", fix="Run: pip install torch"
+                )
+            self._greeted = True
+        return process
+
+    def _spawn(self) -> None:
         self.close()
+        self._greeted = False
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(
             [sys.executable, "-m", "gradreel.trace.worker"],
@@ -124,14 +145,6 @@ class Tracer:
             env=_environment(),
             start_new_session=True,
         )
-        hello = self._ask(self._process, "", _IMPORT_SECONDS)
-        if hello is None or "ready" not in hello:
-            reason = self._last_words() if hello is None else hello["missing"]
-            self.close()
-            raise EnvironmentMissing(
-                f"PyTorch cannot be used: {reason}", fix="Run: pip install torch"
-            )
-        return self._process
 
     def _ask(
         self, process: subprocess.Popen[bytes], question: str, seconds: float
