@@ -13,6 +13,7 @@ from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 Pixels = npt.NDArray[np.uint8]  # (height, width, 4), RGBA, top row first
+Rows = npt.NDArray[np.bool_]  # (height,)
 
 BAND = 64  # rows
 EDGE = 8  # rows above and below a band, converted with it: chroma is made of neighbouring rows
@@ -31,18 +32,26 @@ class Planes:
         luma, blue, red = np.split(self.whole, [height * width, height * width * 5 // 4])
         half = height // 2, width // 2
         self.planes = luma.reshape(height, width), blue.reshape(half), red.reshape(half)
-        self.fresh = True
 
-    def of(self, frame: Pixels) -> bytes:
-        """The three planes, Y, Cb and Cr, one after the other."""
-        pixels = frame.view(np.uint32)[..., 0]
-        changed = (pixels != self.last).any(axis=1)
-        for top in range(0, self.height, BAND):
-            if self.fresh or changed[max(0, top - EDGE) : top + BAND + EDGE].any():
-                self._convert(frame, top)
-        self.fresh = False
-        self.last[changed] = pixels[changed]
+    def of(self, frame: Pixels, changed: Rows) -> bytes:
+        """The three planes, Y, Cb and Cr, one after the other. `changed` are the rows that may not
+        be as in the frame before; all of the first."""
+        bands = [slice(top, min(top + BAND, self.height)) for top in range(0, self.height, BAND)]
+        changed = changed.copy()
+        for band in bands:
+            if changed[band].any():
+                changed[band] = self._differs(frame, band)
+        for band in bands:
+            if changed[max(0, band.start - EDGE) : band.stop + EDGE].any():
+                self._convert(frame, band.start)
         return self.whole.tobytes()
+
+    def _differs(self, frame: Pixels, band: slice) -> Rows:
+        """The rows of a band that are not as they were."""
+        pixels, last = frame[band].view(np.uint32)[..., 0], self.last[band]
+        rows: Rows = (pixels != last).any(axis=1)
+        last[rows] = pixels[rows]
+        return rows
 
     def _convert(self, frame: Pixels, top: int) -> None:
         """The band of rows that begins at `top`; rows beyond the frame are as its outermost."""

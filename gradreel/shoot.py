@@ -21,7 +21,6 @@ from types import TracebackType
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from manim import CairoRenderer, Mobject, tempconfig
 from manim.scene.scene_file_writer import SceneFileWriter
 from PIL import Image
@@ -30,7 +29,7 @@ from gradreel import sheet as sheets
 from gradreel.encode import video_arguments
 from gradreel.errors import EncodeError, EnvironmentMissing, SceneError
 from gradreel.model import Brief, Platform
-from gradreel.planes import Planes
+from gradreel.planes import Pixels, Planes, Rows
 from gradreel.settings import Encode
 from gradreel.stage.backdrop import backdrop
 from gradreel.stage.camera import SparingCamera
@@ -38,7 +37,7 @@ from gradreel.stage.glance import Glance, glance
 from gradreel.stage.overlay import Overlay
 from gradreel.stage.scene import ShortScene
 
-Pixels = npt.NDArray[np.uint8]  # (height, width, 4), RGBA, top row first
+PIPE = 2**20  # bytes of a frame that wait in the pipe, the most that Linux gives an ordinary user
 
 
 class Encoder:
@@ -60,14 +59,15 @@ class Encoder:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=self._log,
+            pipesize=PIPE,
         )  # fmt: skip
         # Drawing goes on while a frame is on its way through the pipe.
         self._queue: queue.Queue[bytes | None] = queue.Queue(maxsize=4)
         self._thread = threading.Thread(target=self._feed, daemon=True)
         self._thread.start()
 
-    def write(self, frame: Pixels) -> None:
-        self._queue.put(self.planes.of(frame))
+    def write(self, frame: Pixels, changed: Rows) -> None:
+        self._queue.put(self.planes.of(frame, changed))
         self.frames += 1
 
     def _feed(self) -> None:
@@ -175,6 +175,10 @@ class Selective(CairoRenderer):
     ) -> None:
         self.camera.show(mobjects or ())
 
+    def get_frame(self) -> Any:
+        """The camera's own picture: whoever keeps it copies it."""
+        return self.camera.pixel_array
+
     def render(self, scene: Any, time: float, moving_mobjects: Any = None) -> None:
         if self.file_writer.wants_next:
             super().render(scene, time, moving_mobjects)
@@ -269,17 +273,17 @@ def _draw(
     brief: Brief,
     scene_file: Path,
     wanted: frozenset[int] | None,
-    receive: Callable[[int, Pixels], None],
+    receive: Callable[[int, Pixels, Rows], None],
 ) -> ShortScene:
-    """Play a scene and hand over its frames, overlay included."""
+    """Play a scene and hand over its frames, overlay included, with the rows that changed."""
     with _manim(brief.platform):
         overlay = Overlay(brief)
-    return _play(
-        brief,
-        scene_file,
-        wanted,
-        lambda scene, n, pixels: receive(n, overlay.on(pixels, n, scene.glows(n))),
-    )
+
+    def lay_over(scene: ShortScene, number: int, picture: Pixels) -> None:
+        camera: Any = scene.renderer.camera
+        receive(number, *overlay.on(picture, camera.changes(), number, scene.glows(number)))
+
+    return _play(brief, scene_file, wanted, lay_over)
 
 
 def shoot(
@@ -293,9 +297,9 @@ def shoot(
     warnings for the author."""
     with Encoder(target, brief.platform, encode) as encoder:
 
-        def take(number: int, pixels: Pixels) -> None:
+        def take(number: int, pixels: Pixels, changed: Rows) -> None:
             see(number, pixels)
-            encoder.write(pixels)
+            encoder.write(pixels, changed)
 
         scene = _draw(brief, scene_file, None, take)
     if encoder.frames != brief.timeline.frames:
@@ -306,7 +310,7 @@ def shoot(
 def stills(brief: Brief, scene_file: Path, frames: frozenset[int]) -> dict[int, Pixels]:
     """Single frames by number, without drawing the others."""
     taken: dict[int, Pixels] = {}
-    _draw(brief, scene_file, frames, lambda i, pixels: taken.update({i: pixels.copy()}))
+    _draw(brief, scene_file, frames, lambda i, pixels, _: taken.update({i: pixels.copy()}))
     return taken
 
 

@@ -88,7 +88,8 @@ def test_whatever_is_said_fits_the_zone(shown: list[str], captions: Captions) ->
 
 def drawn(brief: Brief, frame: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     blank = np.zeros((WIDE.height, WIDE.width, 4), np.uint8)
-    return Overlay(brief).on(blank, frame)
+    whole = slice(0, len(blank)), slice(0, blank.shape[1])
+    return Overlay(brief).on(blank, [whole], frame)[0]
 
 
 def test_keywords_show_only_what_tells_and_larger() -> None:

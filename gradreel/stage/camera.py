@@ -23,6 +23,8 @@ MITER = 10  # how many times half a stroke's width a corner reaches out at most
 
 Box = tuple[int, int, int, int]  # tiles: left, top, right, bottom
 Mask = npt.NDArray[np.bool_]  # (rows, columns) of tiles
+Points = npt.NDArray[np.float64]
+Part = tuple[slice, slice]  # rows and columns of pixels
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ class SparingCamera(Camera):
         self.known: dict[Mobject, Drawn] = {}
         self.unit = self.pixel_width / self.frame_width
         self.blank = True
+        self.changed: list[Part] = []
         self.settle(())
 
     def settle(self, still: Iterable[Mobject]) -> None:
@@ -75,6 +78,11 @@ class SparingCamera(Camera):
         self.known, self.blank, self.unmoved = now, False, frozenset(self.still)
         for box in _rectangles(damage):
             self._draw(box)
+
+    def changes(self) -> list[Part]:
+        """The parts of the picture drawn since this was asked last."""
+        changed, self.changed = self.changed, []
+        return changed
 
     # ------------------------------------------------------------------ looking
 
@@ -126,6 +134,7 @@ class SparingCamera(Camera):
         ground = self.background
         assert ground is not None
         self.pixel_array[part] = ground[part]
+        self.changed.append(part)
         context = self.get_cairo_context(self.pixel_array)
         context.save()
         matrix = context.get_matrix()
@@ -141,16 +150,43 @@ class SparingCamera(Camera):
         context.restore()
 
     def _display(self, context: Any, mobject: Mobject, drawn: Drawn) -> None:
+        """As `display_vectorized`, but what cannot be seen is not drawn."""
         assert isinstance(mobject, VMobject)
+        context.new_path()
         if drawn.path is None:
-            self.set_cairo_context_path(context, mobject)
+            _trace(context, mobject.points, mobject.tolerance_for_point_equality)
             drawn.path = context.copy_path()
         else:
-            context.new_path()
             context.append_path(drawn.path)
-        self.apply_stroke(context, mobject, background=True)
-        self.apply_fill(context, mobject)
-        self.apply_stroke(context, mobject)
+        if mobject.get_stroke_rgbas(background=True)[:, 3].any():
+            self.apply_stroke(context, mobject, background=True)
+        if mobject.get_fill_rgbas()[:, 3].any():
+            self.apply_fill(context, mobject)
+        if mobject.get_stroke_rgbas()[:, 3].any():
+            self.apply_stroke(context, mobject)
+
+
+def _trace(context: Any, points: Points, tolerance: float) -> None:
+    """Cubic curves of four points each; those that do not join begin a new part, and a part that
+    ends where it began is closed."""
+    flat = points[: len(points) // 4 * 4, :2]
+    curves = flat.reshape(-1, 8).tolist()
+    joined = _same(flat[3:-1:4], flat[4::4], tolerance).tolist()
+    first = 0
+    for number, (x0, y0, *rest) in enumerate(curves):
+        if number == first:
+            context.move_to(x0, y0)
+        context.curve_to(*rest)
+        if number == len(joined) or not joined[number]:
+            if _same(flat[4 * first], flat[4 * number + 3], tolerance):
+                context.close_path()
+            first = number + 1
+
+
+def _same(one: Points, other: Points, tolerance: float) -> npt.NDArray[np.bool_]:
+    """Whether points are equal as far as Manim is concerned."""
+    near = np.abs(one - other) <= tolerance + 1e-5 * np.abs(other)
+    return np.asarray(near.all(axis=-1))
 
 
 def _mark(mask: Mask, box: Box) -> None:

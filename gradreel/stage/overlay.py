@@ -30,6 +30,9 @@ LEAST = 44  # pixel em under which nothing shrinks, but breaks
 KEYWORD = 1.3  # what keywords are larger by
 
 Pixels = npt.NDArray[np.uint8]  # (height, width, 4), RGBA
+Rows = npt.NDArray[np.bool_]  # (height,)
+Part = tuple[slice, slice]  # rows and columns of a frame
+State = tuple[int, int, int]  # group, words begun, entrance frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class _Piece:
 
 
 class Overlay:
-    """Draws onto frames in place; frames must come in rising order."""
+    """Lays itself over one frame after the other, in rising order."""
 
     def __init__(self, brief: Brief) -> None:
         self.platform = brief.platform
@@ -73,41 +76,48 @@ class Overlay:
         )
         self.camera = _band_camera(brief.platform, self.top, self.bottom)
         self.picture = lru_cache(maxsize=4)(self._picture)
-        self._source: Pixels | None = None
-        self._clean: Pixels = np.zeros((0,), np.uint8)
-        self._drawn: tuple[int, int, int] | None = None
-        self._unlit: list[tuple[Pixels, Pixels]] = []  # lit parts of the frame, and as they were
+        size = brief.platform.height, brief.platform.width, 4
+        self.frame: Pixels = np.zeros(size, np.uint8)
+        self._state: State | None = None  # of the captions that stand on it
+        self._lit: list[Part] = []
 
-    def on(self, pixels: Pixels, frame: int, glows: Iterable[Glow] = ()) -> Pixels:
-        """The frame with its overlay. A repeated array may be passed again for the next frame."""
-        state = self._state(frame)
-        if self._source is not pixels:
-            self._source, self._clean = pixels, pixels[self.top : self.bottom].copy()
-            self._drawn = None
-            self._unlit = []
-        for part, clean in reversed(self._unlit):
-            part[:] = clean
-        self._unlit = [self._lit(pixels, glow) for glow in glows]
-        if state != self._drawn:
-            if self._drawn is not None:
-                pixels[self.top : self.bottom] = self._clean
+    def on(
+        self, picture: Pixels, changed: Iterable[Part], number: int, glows: Iterable[Glow] = ()
+    ) -> tuple[Pixels, Rows]:
+        """A frame with its overlay, and which of its rows are not as in the frame before.
+
+        `changed` are the parts of the picture that are not as when it was passed last. The frame is
+        the overlay's own, and good until the next one.
+        """
+        band = slice(self.top, self.bottom)
+        rows = np.zeros(self.platform.height, np.bool_)
+        for part in (*changed, *self._lit):
+            self.frame[part] = picture[part]
+            rows[part[0]] = True
+        state = self._state_at(number)
+        if state != self._state or rows[band].any():
+            self.frame[band] = picture[band]
             if state is not None:
-                self._blend(pixels[self.top : self.bottom], *state)
-            self._drawn = state
-        reached = round(self.platform.width * (frame + 1) / self.total)
-        pixels[: self.bar_height, :reached, :3] = self.bar[:reached]
-        return pixels
+                self._blend(self.frame[band], *state)
+            rows[band] = True
+            self._state = state
+        self._lit = [self._shine(glow) for glow in glows]
+        for part in self._lit:
+            rows[part[0]] = True
+        reached = round(self.platform.width * (number + 1) / self.total)
+        self.frame[: self.bar_height, :reached, :3] = self.bar[:reached]
+        rows[: self.bar_height] = True
+        return self.frame, rows
 
-    def _lit(self, pixels: Pixels, glow: Glow) -> tuple[Pixels, Pixels]:
-        """Light a part of the frame, above the captions. Returns the part, and as it was."""
+    def _shine(self, glow: Glow) -> Part:
+        """Light a part of the frame, above the captions."""
         left, top, right, bottom = (round(edge) for edge in reach(glow, self.scale))
         left, top = max(0, left), max(0, top)
-        part = pixels[top : min(bottom, self.top), left:right]
-        clean = part.copy()
-        shine(part, glow, left, top, self.scale)
-        return part, clean
+        part = slice(top, min(bottom, self.top)), slice(left, right)
+        shine(self.frame[part], glow, left, top, self.scale)
+        return part
 
-    def _state(self, frame: int) -> tuple[int, int, int] | None:
+    def _state_at(self, frame: int) -> State | None:
         """What the band shows: (group, words begun, entrance frames); None between groups."""
         for index, group in enumerate(self.groups):
             if group.start <= frame < group.end:
