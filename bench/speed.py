@@ -1,0 +1,178 @@
+"""What films cost beside the bare encoding of their frames, the floor that nothing goes below.
+
+    python -m bench.speed [single] [day] [still] [--short 13] [--rounds 3] [--jobs 2]
+
+The floor is ffmpeg on the same raw yuv420p frames with the film's own x264 settings: on two threads
+for one film; for a day on one thread each, as many at a time as the day has jobs. Only ratios from
+one run mean anything.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from gradreel import shoot
+from gradreel.encode import video_arguments
+from gradreel.media import run
+from gradreel.model import Brief
+from gradreel.pipeline import Production, Watch
+from gradreel.planes import Pixels, Planes, Rows
+from gradreel.script import parse
+from gradreel.settings import Settings, load
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Seconds by the clock, seconds of both cores' work, and megabytes of the largest process."""
+
+    wall: float
+    cpu: float
+    peak: float
+    said: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.wall:6.1f} s   {self.cpu:6.1f} CPU s   {self.peak:5.0f} MB"
+
+
+def cost_of(*commands: Sequence[str]) -> Cost:
+    """Of commands that start together."""
+    started, used, said = time.monotonic(), 0.0, b""
+    peaks = []
+    with tempfile.TemporaryFile() as output:
+        running = [subprocess.Popen(c, cwd=ROOT, stdout=output) for c in commands]
+        for process in running:
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            if process.returncode:
+                raise SystemExit(f"{' '.join(commands[0])} ended with {process.returncode}")
+            used += usage.ru_utime + usage.ru_stime
+            peaks.append(usage.ru_maxrss / 1024)
+        wall = time.monotonic() - started
+        output.seek(0)
+        said = output.read()
+    return Cost(wall, used, max(peaks), said.decode())
+
+
+def render(out: Path, *arguments: str) -> Cost:
+    program = [sys.executable, "render.py", "--force", "--json", "--out", str(out)]
+    return cost_of([*program, *arguments])
+
+
+def floor(raw: Path, settings: Settings, threads: int) -> list[str]:
+    """The command that only encodes."""
+    platform, encode = settings.platform, replace(settings.encode, threads=threads)
+    size = f"{platform.width}x{platform.height}"
+    return [
+        "ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", size,
+        "-r", str(platform.fps), "-i", str(raw), *video_arguments(platform, encode),
+        "-f", "mp4", f"{raw}-{threads}.mp4",
+    ]  # fmt: skip
+
+
+def raw_frames(brief: Brief, scene: Path, target: Path) -> None:
+    """The film's frames as x264 is given them."""
+    planes = Planes(brief.platform.width, brief.platform.height)
+    with target.open("wb") as file:
+
+        def write(_: int, pixels: Pixels, changed: Rows) -> None:
+            file.write(planes.of(pixels, changed))
+
+        shoot._draw(brief, scene, None, write)
+
+
+def likeness(film: Path, raw: Path, settings: Settings) -> float:
+    """SSIM of the film's picture and the raw frames, over all planes."""
+    platform = settings.platform
+    _, _, said = run(
+        "ffmpeg", "-hide_banner", "-nostats", "-i", str(film), "-f", "rawvideo",
+        "-pix_fmt", "yuv420p", "-s", f"{platform.width}x{platform.height}",
+        "-r", str(platform.fps), "-i", str(raw), "-lavfi", "[0:v][1:v]ssim", "-f", "null", "-",
+    )  # fmt: skip
+    found = re.search(r"All:([\d.]+)", said)
+    return float(found[1]) if found else 0.0
+
+
+def films(settings: Settings, numbers: Sequence[int] | None = None) -> Iterator[tuple[Brief, Path]]:
+    """What films are drawn from: those of some shorts, or all."""
+    script = parse(settings.paths.script)
+    with Production.opened(script, settings) as made:
+        for short in script.shorts:
+            if numbers is None or short.number in numbers:
+                with tempfile.TemporaryDirectory() as folder:
+                    yield made.prepare(short, Path(folder), Watch()), made.scene_of(short)
+
+
+def single(settings: Settings, number: int, rounds: int) -> None:
+    """One film, from the start of the process to the verified MP4."""
+    encode = settings.encode
+    print(f"short {number}, x264 {encode.preset}, CRF {encode.crf}")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        raw, ratios = folder / "frames.yuv", []
+        for brief, scene in films(settings, [number]):
+            raw_frames(brief, scene, raw)
+        for _ in range(rounds):
+            ours = render(folder, "--short", str(number))
+            bare = cost_of(floor(raw, settings, 2))
+            ratios.append(ours.wall / bare.wall)
+            stages = json.loads(ours.said.splitlines()[0])["stages"]
+            print(f"film  {ours}   " + ", ".join(f"{k} {v:.1f}" for k, v in stages.items()))
+            print(f"floor {bare}   ratio {ratios[-1]:.2f}")
+        (film,) = folder.glob("*/*/*.mp4")
+        ratio, alike = statistics.median(ratios), likeness(film, raw, settings)
+        print(f"median ratio {ratio:.2f}, SSIM {alike:.4f}")
+
+
+def day(settings: Settings, jobs: int) -> None:
+    """All films, and the floor of each on one thread."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        ours = render(folder, "--all", "-j", str(jobs))
+        print(f"day, -j {jobs}   {ours}")
+        bare, waiting = 0.0, films(settings)
+        while some := list(islice(waiting, jobs)):
+            raws = [folder / f"{place}.yuv" for place in range(len(some))]
+            for (brief, scene), raw in zip(some, raws, strict=True):
+                raw_frames(brief, scene, raw)
+            bare += cost_of(*(floor(raw, settings, 1) for raw in raws)).wall
+        print(f"floors, {jobs} at a time   {bare:6.1f} s   ratio {ours.wall / bare:.2f}")
+
+
+def still(number: int) -> None:
+    """One moment of a film as a picture, from the start of the process."""
+    with tempfile.TemporaryDirectory() as name:
+        print(f"still {render(Path(name), '--short', str(number), '--still', '15')}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("what", nargs="*", default=["single"], choices=["single", "day", "still"])
+    parser.add_argument("--short", type=int, default=13)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args()
+    settings = load(ROOT / "config.toml")
+    if "single" in options.what:
+        single(settings, options.short, options.rounds)
+    if "still" in options.what:
+        still(options.short)
+    if "day" in options.what:
+        day(settings, options.jobs)
+
+
+if __name__ == "__main__":
+    main()
