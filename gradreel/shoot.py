@@ -124,7 +124,10 @@ class Reel(SceneFileWriter):
         self._next = 0
 
     def expect(self, frame: int, count: int) -> None:
-        """The next play covers frames [frame, frame + count)."""
+        """The next play covers frames [frame, frame + count). Raises `SceneError` if the one before
+        did not draw what it announced."""
+        if not self.skipping and self._next != frame:
+            raise SceneError(f"{self._next} frames were drawn where {frame} were announced")
         self._next = frame
         self.skipping = not any(map(self._wants, range(frame, frame + count)))
         self.sections[-1].skip_animations = self.skipping

@@ -22,7 +22,7 @@ from gradreel.stage.type import Typesetter
 from gradreel.trace.model import Span as CodeSpan
 
 SCENE = """
-from manim import Circle, Create, FadeIn, FadeOut, RIGHT
+from manim import Circle, Create, FadeIn, FadeOut, RIGHT, Wait
 from gradreel.stage.scene import ShortScene
 
 class Film(ShortScene):
@@ -71,6 +71,17 @@ for b in self.brief.timeline.beats:
     everything = frozenset(range(line.frames + 3))
     taken = stills(brief(line), scene(tmp_path, body), everything)
     assert sorted(taken) == list(range(line.frames))
+
+
+def test_a_wait_among_the_animations_of_a_beat_is_as_long_as_it_says(tmp_path: Path) -> None:
+    body = """
+dot = Circle()
+with self.beat("b0") as beat:
+    for step, seconds in beat.each([Create(dot), Wait(0.7), FadeOut(dot)]):
+        self.play(step, run_time=min(0.4, seconds))
+"""
+    taken = stills(brief(timeline(30)), scene(tmp_path, body), frozenset(range(40)))
+    assert sorted(taken) == list(range(30))
 
 
 def test_a_still_is_the_frame_of_the_whole_film(tmp_path: Path) -> None:

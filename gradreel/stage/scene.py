@@ -285,6 +285,9 @@ class ShortScene(Scene):
         if run_time is None:
             run_time = max((getattr(a, "run_time", 1.0) for a in animations), default=1.0)
         frames = max(1, round(run_time * self.fps))
+        if len(animations) == 1 and isinstance(animations[0], Wait):
+            self.wait(frames / self.fps)  # Manim freezes the picture, and counts otherwise
+            return
         self._draw_next(frames)
         super().play(*animations, run_time=(frames - 0.5) / self.fps, **kwargs)
         self.frame += frames
