@@ -19,7 +19,17 @@ from gradreel.settings import Settings
 
 ENGINE = Path(__file__).resolve().parent
 ASSETS = ENGINE.parent / "assets"
-LIBRARIES = ("manim", "ManimPango", "moviepy", "numpy", "pillow", "pycairo", "torch", "uharfbuzz")
+LIBRARIES = (
+    "av",
+    "manim",
+    "ManimPango",
+    "moviepy",
+    "numpy",
+    "pillow",
+    "pycairo",
+    "torch",
+    "uharfbuzz",
+)
 
 
 def of(
