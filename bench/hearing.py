@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from gradreel import shelf
 from gradreel.model import Prose, Short, Span
 from gradreel.pipeline import Production, Watch
 from gradreel.script import parse
@@ -122,7 +123,8 @@ def main() -> None:
     with Production.opened(day, settings) as production:
         for short in day.shorts:
             if short.number in wanted:
-                film, _ = production.build(short, Watch())
+                kept = shelf.kept(day, short, settings, production.cast)
+                film = kept or production.build(short, Watch())
                 truths[str(film)] = short.number, said(production, short)
     listening = subprocess.run(
         [PYTHON, Path(__file__).with_name("listen.py"), *truths],

@@ -21,11 +21,13 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any, Literal
 
+from gradreel import shelf
 from gradreel.binding import Told, told
 from gradreel.errors import EnvironmentMissing, GradreelError
 from gradreel.model import Script, Short
 from gradreel.settings import Settings
 from gradreel.trace.server import Tracer
+from gradreel.voice.cast import Cast
 
 Action = Literal["film", "check", "still", "sheet"]
 
@@ -73,6 +75,13 @@ def run(order: Order, shorts: Sequence[Short], jobs: int) -> Generator[Stage | O
     Closing the iterator, or an exception at it, ends all workers and their children.
     """
     waiting = deque(shorts)
+    if order.action == "film" and not order.force:
+        cast, waiting = Cast(order.settings.voice), deque()
+        for short in shorts:
+            if (film := _kept(order, short, cast)) is not None:
+                yield Outcome(short, "kept", film)
+            else:
+                waiting.append(short)
     crew: dict[Connection, _Worker] = {}
     try:
         while waiting or crew:
@@ -94,6 +103,14 @@ def run(order: Order, shorts: Sequence[Short], jobs: int) -> Generator[Stage | O
     finally:
         for worker in crew.values():
             worker.kill()
+
+
+def _kept(order: Order, short: Short, cast: Cast) -> Path | None:
+    """Its film, if that is as it would be made. What is wrong with it, a worker will say."""
+    try:
+        return shelf.kept(order.script, short, order.settings, cast)
+    except GradreelError:
+        return None
 
 
 class _Worker:
@@ -209,8 +226,7 @@ class _Desk:
         production: Production = self.production
         match order.action:
             case "film":
-                path, new = production.build(short, watch, force=order.force)
-                return Outcome(short, "made" if new else "kept", path)
+                return Outcome(short, "made", production.build(short, watch))
             case "check":
                 brief = production.check(short, watch)
                 timeline = brief.timeline

@@ -1,7 +1,7 @@
 """Knows whether a finished film would come out the same again.
 
-Beside every film lies a small JSON file with the digest of all its inputs, and the digest of the
-film itself, so that a damaged file is made anew as well.
+Beside every film lies a small JSON file with the digest of all its inputs, the shorts that its
+scene refers to, and the digest of the film itself, so that a damaged file is made anew as well.
 """
 
 from __future__ import annotations
@@ -60,18 +60,34 @@ def of(
 
 def matches(film: Path, inputs: str) -> bool:
     """True if `film` is there, whole, and made of `inputs`."""
+    record = _read(film)
     try:
-        record = json.loads(_record(film).read_text())
-        return bool(record == {"inputs": inputs, "film": _digest(film)})
-    except (OSError, ValueError):
+        return (record.get("inputs"), record.get("film")) == (inputs, _digest(film))
+    except OSError:
         return False
 
 
-def write(film: Path, inputs: str) -> None:
+def refers(film: Path) -> tuple[int, ...] | None:
+    """The shorts that its scene referred to when it was made; None if nothing is known of it."""
+    numbers = _read(film).get("refers")
+    return tuple(numbers) if isinstance(numbers, list) else None
+
+
+def write(film: Path, inputs: str, others: tuple[Short, ...] = ()) -> None:
     record = _record(film)
     draft = record.with_suffix(".tmp")
-    draft.write_text(json.dumps({"inputs": inputs, "film": _digest(film)}) + "\n")
+    numbers = [other.number for other in others]
+    told = {"inputs": inputs, "refers": numbers, "film": _digest(film)}
+    draft.write_text(json.dumps(told) + "\n")
     draft.replace(record)
+
+
+def _read(film: Path) -> dict[str, Any]:
+    try:
+        told = json.loads(_record(film).read_text())
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _runs(short: Short) -> tuple[object, ...]:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gradreel import fingerprint
+from gradreel import fingerprint, shelf
 from gradreel.assemble import join, soundtrack
 from gradreel.binding import bind
 from gradreel.cover import Cover
@@ -35,8 +35,6 @@ from gradreel.voice.facts import facts_of
 from gradreel.voice.lexicon import Lexicon
 from gradreel.voice.narrate import narrate, strained, unexplained
 from gradreel.voice.subtitles import srt, vtt
-
-SCENES = Path(__file__).resolve().parent.parent / "scenes"
 
 
 @dataclass(slots=True)
@@ -80,15 +78,14 @@ class Production:
         with tracer or Tracer(settings.trace.limits) as tracer:
             yield cls(script, settings, tracer, Cast(settings.voice))
 
-    def build(self, short: Short, watch: Watch, *, force: bool = False) -> tuple[Path, bool]:
-        """Make one film, or keep it if its inputs are unchanged. Returns it, and if it is new."""
+    def build(self, short: Short, watch: Watch) -> Path:
+        """Make one film."""
         target, scene = self.path_of(short, ".mp4"), self.scene_of(short)
         voice, _ = self.cast.speaker(self.script.day, short)
+        others = self.others(short)
         inputs = fingerprint.of(
-            self.script, short, self.settings, scene, voice.fingerprint(), self.others(short)
+            self.script, short, self.settings, scene, voice.fingerprint(), others
         )
-        if not force and fingerprint.matches(target, inputs):
-            return target, False
         with _workshop(target.parent) as work:
             brief = self.prepare(short, work, watch)
             silent, track, film = (work / n for n in ("silent.mp4", "sound.m4a", "film.mp4"))
@@ -112,8 +109,8 @@ class Production:
                 face.save(work / "cover.jpg")
                 _publish(work / "cover.jpg", target.with_name("cover.jpg"))
             _publish(film, target)
-            fingerprint.write(target, inputs)
-        return target, True
+            fingerprint.write(target, inputs, others)
+        return target
 
     def prepare(self, short: Short, work: Path, watch: Watch) -> Brief:
         """Everything before the first frame: what is shown, what is said, and when."""
@@ -188,15 +185,10 @@ class Production:
         watch.warnings += (*warnings, *(f"{scene.name}: {each}" for each in found))
 
     def path_of(self, short: Short, ending: str) -> Path:
-        """`out/day03/13-title/13-title.mp4`, or `13-title-preview.mp4`."""
-        folder = self.settings.paths.out / f"day{self.script.day:02d}" / short.slug
-        size = "-preview" if self.settings.preview else ""
-        return folder / f"{short.slug}{size}{ending}"
+        return shelf.path_of(self.script, short, self.settings, ending)
 
     def scene_of(self, short: Short) -> Path:
-        """The short's own storyboard, or the house's."""
-        own = SCENES / f"day{self.script.day:02d}" / f"short_{short.number:02d}.py"
-        return own if own.exists() else SCENES / "auto.py"
+        return shelf.scene_of(self.script, short)
 
     def others(self, short: Short) -> tuple[Short, ...]:
         """The shorts of the day that the scene refers to. Raises `SceneError` if one is gone."""

@@ -1,0 +1,42 @@
+"""Where the films of a day lie, and which of them would come out the same again.
+
+Answered without Manim or torch, so that a day in which nothing changed costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gradreel import fingerprint
+from gradreel.model import Script, Short
+from gradreel.settings import Settings
+from gradreel.voice.cast import Cast
+
+SCENES = Path(__file__).resolve().parent.parent / "scenes"
+
+
+def path_of(script: Script, short: Short, settings: Settings, ending: str = ".mp4") -> Path:
+    """`out/day03/13-title/13-title.mp4`, or `13-title-preview.mp4`."""
+    folder = settings.paths.out / f"day{script.day:02d}" / short.slug
+    size = "-preview" if settings.preview else ""
+    return folder / f"{short.slug}{size}{ending}"
+
+
+def scene_of(script: Script, short: Short) -> Path:
+    """The short's own storyboard, or the house's."""
+    own = SCENES / f"day{script.day:02d}" / f"short_{short.number:02d}.py"
+    return own if own.exists() else SCENES / "auto.py"
+
+
+def kept(script: Script, short: Short, settings: Settings, cast: Cast) -> Path | None:
+    """The film of a short, if it is there, whole, and made of what it would be made of today."""
+    film = path_of(script, short, settings)
+    numbers = fingerprint.refers(film)
+    if numbers is None:
+        return None
+    voice, _ = cast.speaker(script.day, short)
+    others = tuple(other for other in script.shorts if other.number in numbers)
+    inputs = fingerprint.of(
+        script, short, settings, scene_of(script, short), voice.fingerprint(), others
+    )
+    return film if fingerprint.matches(film, inputs) else None
