@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +28,7 @@ from PIL import Image
 
 from gradreel import sheet as sheets
 from gradreel.encode import video_arguments
-from gradreel.errors import EncodeError, EnvironmentMissing, SceneError
+from gradreel.errors import EncodeError, EnvironmentMissing, GradreelError, SceneError
 from gradreel.model import Brief, Platform
 from gradreel.planes import Pixels, Planes, Rows
 from gradreel.settings import Encode
@@ -245,6 +246,27 @@ def _manim(platform: Platform) -> Iterator[None]:
             yield
 
 
+@contextmanager
+def _blamed(scene_file: Path) -> Iterator[None]:
+    """Whatever goes wrong in a scene is told with the line of its file that led there."""
+    try:
+        yield
+    except (GradreelError, OSError) as error:
+        if isinstance(error, SceneError) and error.path is None:
+            error.path, error.line = scene_file, _line(error, scene_file)
+        raise
+    except Exception as error:
+        raise SceneError(
+            f"{type(error).__name__}: {error}", path=scene_file, line=_line(error, scene_file)
+        ) from error
+
+
+def _line(error: Exception, file: Path) -> int | None:
+    """The innermost line of a file that an error came through."""
+    steps = traceback.extract_tb(error.__traceback__)
+    return next((step.lineno for step in reversed(steps) if step.filename == str(file)), None)
+
+
 def _play(
     brief: Brief,
     scene_file: Path,
@@ -264,7 +286,8 @@ def _play(
         ground: Any = backdrop(brief.platform, brief.theme)
         renderer.camera.set_background(ground)
         scene = scene_class(brief, renderer)
-        scene.render()
+        with _blamed(scene_file):
+            scene.render()
         if scene.frame != brief.timeline.frames:
             raise SceneError(
                 f"played {scene.frame} frames of {brief.timeline.frames}", path=scene_file

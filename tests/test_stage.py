@@ -129,6 +129,21 @@ with self.beat("b0") as beat:
     inspect(brief(line), scene(tmp_path, body))
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("self.play(FadeIn(7))", "TypeError"),
+        ("self.beat('nowhere').__enter__()", "nowhere"),
+    ],
+)
+def test_an_error_names_the_line_of_the_scene(tmp_path: Path, line: str, told: str) -> None:
+    path = scene(tmp_path, f"\ncircle = Circle()\n{line}\n")
+    with pytest.raises(SceneError, match=told) as caught:
+        inspect(brief(timeline(5)), path)
+    lines = path.read_text().splitlines()
+    assert caught.value.where == f"{path}:{lines.index(' ' * 8 + line) + 1}"
+
+
 def test_turns_of_a_beat_share_it_to_the_last_frame(tmp_path: Path) -> None:
     body = """
 starts = []
