@@ -30,13 +30,14 @@ class Cover:
         self.candidates = frozenset(candidates(brief))
         self.best: Image.Image | None = None
         self.most = -1.0
+        self.frame = 0  # of the best
 
     def see(self, frame: int, pixels: Pixels) -> None:
         if frame not in self.candidates:
             return
         picture = Image.fromarray(pixels).convert("RGB")
         if (said := told(picture)) > self.most:
-            self.best, self.most = picture, said
+            self.best, self.most, self.frame = picture, said, frame
 
     def save(self, target: Path) -> None:
         """Write it as JPEG."""

@@ -1,7 +1,8 @@
 """Knows whether a finished film would come out the same again.
 
 Beside every film lies a small JSON file with the digest of all its inputs, the shorts that its
-scene refers to, and the digest of the film itself, so that a damaged file is made anew as well.
+scene refers to, and the digests of the film and of what was written with it, so that a damaged file
+is made anew as well.
 """
 
 from __future__ import annotations
@@ -59,12 +60,21 @@ def of(
 
 
 def matches(film: Path, inputs: str) -> bool:
-    """True if `film` is there, whole, and made of `inputs`."""
+    """True if `film` is there, made of `inputs`, and whole with all that was written with it."""
     record = _read(film)
+    beside = record.get("beside")
+    if record.get("inputs") != inputs or not isinstance(beside, dict):
+        return False
     try:
-        return (record.get("inputs"), record.get("film")) == (inputs, _digest(film))
+        whole = all(_digest(film.with_name(name)) == digest for name, digest in beside.items())
+        return whole and record.get("film") == _digest(film)
     except OSError:
         return False
+
+
+def digest_of(film: Path) -> str:
+    """The SHA-256 that `film` was given when it was made; "" if nothing is known of it."""
+    return str(_read(film).get("film", ""))
 
 
 def refers(film: Path) -> tuple[int, ...] | None:
@@ -73,11 +83,15 @@ def refers(film: Path) -> tuple[int, ...] | None:
     return tuple(numbers) if isinstance(numbers, list) else None
 
 
-def write(film: Path, inputs: str, others: tuple[Short, ...] = ()) -> None:
+def write(
+    film: Path, inputs: str, others: tuple[Short, ...] = (), beside: tuple[str, ...] = ()
+) -> None:
+    """Note what a finished film was made of. `beside` names files that were written with it."""
     record = _record(film)
     draft = record.with_suffix(".tmp")
     numbers = [other.number for other in others]
-    told = {"inputs": inputs, "refers": numbers, "film": _digest(film)}
+    digests = {name: _digest(film.with_name(name)) for name in beside}
+    told = {"inputs": inputs, "refers": numbers, "film": _digest(film), "beside": digests}
     draft.write_text(json.dumps(told) + "\n")
     draft.replace(record)
 
@@ -115,9 +129,11 @@ def _digest(path: Path) -> str:
 
 @cache
 def _engine() -> str:
-    """The digest of our own source, the fonts and words, and the versions that draw and encode."""
+    """The digest of our own source, the fonts and words, and the versions that draw and encode. What
+    only makes the texts for an upload draws nothing."""
     digest = hashlib.sha256()
-    files = [*ENGINE.rglob("*.py"), *ASSETS.glob("fonts/*"), *ASSETS.glob("*.toml")]
+    draws = [path for path in ENGINE.rglob("*.py") if path.parent.name != "publish"]
+    files = [*draws, *ASSETS.glob("fonts/*"), *ASSETS.glob("*.toml")]
     for path in sorted(files):
         digest.update(path.name.encode() + path.read_bytes())
     for library in LIBRARIES:

@@ -23,7 +23,8 @@ from gradreel.cover import Cover
 from gradreel.errors import ConfigError, SceneError, SnippetError, VerifyError
 from gradreel.lint import lint
 from gradreel.model import Brief, Code, Other, Script, Short
-from gradreel.probe import verify
+from gradreel.probe import examine
+from gradreel.publish.record import FILES, record
 from gradreel.schedule import schedule
 from gradreel.settings import Settings
 from gradreel.shoot import inspect, load_scene, sheet, shoot, still
@@ -35,6 +36,8 @@ from gradreel.voice.facts import facts_of
 from gradreel.voice.lexicon import Lexicon
 from gradreel.voice.narrate import narrate, strained, unexplained
 from gradreel.voice.subtitles import srt, vtt
+
+BESIDE = ("captions.srt", "captions.vtt", "cover.jpg", *FILES)  # written with a film
 
 
 @dataclass(slots=True)
@@ -93,23 +96,27 @@ class Production:
             with ThreadPoolExecutor(1) as aside:
                 sound = aside.submit(soundtrack, brief, self.settings.sound, track)
                 with watch("shoot"):
-                    watch.warnings += shoot(brief, scene, self.settings.encode, silent, face.see)
+                    shot = shoot(brief, scene, self.settings.encode, silent, face.see)
+                    watch.warnings += shot.warnings
                 with watch("assemble"):
                     sound.result()
                     join(silent, track, film)
             with watch("verify"):
                 spoken = any(utterance.audio for utterance in brief.speech.utterances)
-                if failures := verify(film, brief.platform, spoken=spoken):
+                media, failures = examine(film, brief.platform, spoken=spoken)
+                if failures:
                     raise VerifyError("the finished film is wrong: " + "; ".join(failures))
-            if not self.settings.preview:
+            beside = () if self.settings.preview else BESIDE
+            if beside:
                 for ending, write in (("srt", srt), ("vtt", vtt)):
-                    subtitles = work / f"captions.{ending}"
-                    subtitles.write_text(write(brief.timeline), "utf-8")
-                    _publish(subtitles, target.with_name(subtitles.name))
+                    (work / f"captions.{ending}").write_text(write(brief.timeline), "utf-8")
                 face.save(work / "cover.jpg")
-                _publish(work / "cover.jpg", target.with_name("cover.jpg"))
+                made = watch.stages, tuple(watch.warnings)
+                record(work, brief, shot.texts, face.frame, media, *made)
+            for name in beside:
+                _publish(work / name, target.with_name(name))
             _publish(film, target)
-            fingerprint.write(target, inputs, others)
+            fingerprint.write(target, inputs, others, beside)
         return target
 
     def prepare(self, short: Short, work: Path, watch: Watch) -> Brief:

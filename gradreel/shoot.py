@@ -17,6 +17,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -39,6 +40,15 @@ from gradreel.stage.overlay import Overlay
 from gradreel.stage.scene import ShortScene
 
 PIPE = 2**20  # bytes of a frame that wait in the pipe, the most that Linux gives an ordinary user
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """What is known of a film that was drawn: warnings for the author, and every text that was on
+    screen with its first frame, in the order they came."""
+
+    warnings: tuple[str, ...]
+    texts: tuple[tuple[str, int], ...]
 
 
 class Encoder:
@@ -318,9 +328,8 @@ def shoot(
     encode: Encode,
     target: Path,
     see: Callable[[int, Pixels], None] = lambda *_: None,
-) -> tuple[str, ...]:
-    """Draw the whole film and encode it silently to `target`; `see` is shown every frame. Returns
-    warnings for the author."""
+) -> Shot:
+    """Draw the whole film and encode it silently to `target`; `see` is shown every frame."""
     with Encoder(target, brief.platform, encode) as encoder:
 
         def take(number: int, pixels: Pixels, changed: Rows) -> None:
@@ -330,7 +339,7 @@ def shoot(
         scene = _draw(brief, scene_file, None, take)
     if encoder.frames != brief.timeline.frames:
         raise EncodeError(f"{encoder.frames} frames were drawn, {brief.timeline.frames} planned")
-    return _warnings(scene)
+    return Shot(_warnings(scene), tuple(scene.texts.items()))
 
 
 def stills(brief: Brief, scene_file: Path, frames: frozenset[int]) -> dict[int, Pixels]:
