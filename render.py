@@ -251,6 +251,9 @@ def _make(
                 outcomes.append(event)
                 _report(options, order, event)
     failed = [outcome for outcome in outcomes if outcome.error is not None]
+    packaged = None
+    if action == "film" and not settings.preview:
+        packaged = _package(options, settings, script, outcomes)
     if options.sheet and len(outcomes) - len(failed) > 1:
         _review(options, settings, script, outcomes)
     if options.json:
@@ -260,6 +263,8 @@ def _make(
             "failed": [outcome.short.number for outcome in failed],
             "seconds": round(time.monotonic() - started, 3),
         }
+        if packaged:
+            summary["package"] = str(packaged)
         print(json.dumps({"summary": summary}), flush=True)
     elif len(outcomes) > 1:
         print(f"{len(outcomes) - len(failed)} of {len(outcomes)} shorts are done.")
@@ -269,6 +274,22 @@ def _make(
         return 0
     codes = {outcome.error.exit_code for outcome in failed if outcome.error}
     return codes.pop() if len(codes) == 1 and len(failed) == len(shorts) else 1
+
+
+def _package(
+    options: argparse.Namespace, settings: Settings, script: Script, outcomes: list[Outcome]
+) -> Path:
+    """The texts for the platforms, and the page of the day."""
+    from datetime import UTC, datetime
+
+    from gradreel.publish.package import package
+
+    made = package(script, settings, outcomes, datetime.now(UTC))
+    for warning in made.warnings:
+        _say(f"warning: {warning}")
+    if not options.json:
+        print(f"package: {_near(made.page)} ({made.ready} of {made.shorts} shorts are ready)")
+    return made.page
 
 
 def _review(
@@ -383,7 +404,7 @@ def _progress(options: argparse.Namespace, total: int) -> Any:
 
 def _show_config(settings: Settings) -> int:
     print(f"captions = {json.dumps(settings.captions)}\n")
-    for name in ("paths", "voice", "sound", "trace", "encode", "platform", "theme"):
+    for name in ("paths", "voice", "sound", "trace", "encode", "platform", "theme", "publish"):
         print(f"[{name}]")
         table = getattr(settings, name)
         for field in dataclasses.fields(table):

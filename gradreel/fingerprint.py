@@ -129,8 +129,8 @@ def _digest(path: Path) -> str:
 
 @cache
 def _engine() -> str:
-    """The digest of our own source, the fonts and words, and the versions that draw and encode. What
-    only makes the texts for an upload draws nothing."""
+    """The digest of our own source but for what makes the texts of an upload, the fonts and words,
+    and the versions that draw and encode."""
     digest = hashlib.sha256()
     draws = [path for path in ENGINE.rglob("*.py") if path.parent.name != "publish"]
     files = [*draws, *ASSETS.glob("fonts/*"), *ASSETS.glob("*.toml")]

@@ -21,10 +21,10 @@ from gradreel.assemble import join, soundtrack
 from gradreel.binding import bind
 from gradreel.cover import Cover
 from gradreel.errors import ConfigError, SceneError, SnippetError, VerifyError
+from gradreel.evidence.record import FILES, record
 from gradreel.lint import lint
 from gradreel.model import Brief, Code, Other, Script, Short
 from gradreel.probe import examine
-from gradreel.publish.record import FILES, record
 from gradreel.schedule import schedule
 from gradreel.settings import Settings
 from gradreel.shoot import inspect, load_scene, sheet, shoot, still

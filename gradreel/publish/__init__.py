@@ -1,5 +1,2 @@
-"""The upload package: what lies beside a film, the texts for each platform, and the page of a day.
-
-`record` writes what only the making of a film knows; `package` everything that follows from that,
-the script and the settings.
-"""
+"""The upload package of a day: the texts for each platform, when a short comes out, the page with
+all of them. Everything here follows from script, settings and what `gradreel.evidence` recorded."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from gradreel.evidence.film import Film
 from gradreel.model import Short
-from gradreel.publish.film import Film
 from gradreel.publish.tiktok import caption
 
 

@@ -10,12 +10,10 @@ from gradreel.publish.text import units
 
 MOST_UNITS = 500  # YouTube Data API, snippet.tags
 LONGEST = 30  # units of one tag that YouTube Studio takes
-EMPTY_WORDS = frozenset(
-    "a an and are as at by day do does for from how in into is it its not of on one only or seconds "
-    "second short shorts the this to two vs what when why with without you your actually really "
-    "concept".split()
+EMPTY = frozenset(
+    {"and", "day", "for", "from", "second", "seconds", "short", "shorts", "the", "with"}
 )
-COMMON = frozenset("arange cat clone item mean ones rand randn sum tensor zeros".split())
+COMMON = frozenset({"arange", "cat", "clone", "item", "mean", "ones", "randn", "sum", "tensor"})
 
 
 def tags(script: Script, short: Short, uses: Iterable[str], always: str) -> tuple[str, ...]:
@@ -66,5 +64,5 @@ def _hashtag(tag: str) -> str:
 def _words(title: str) -> Iterator[str]:
     """What a day is about, without its number."""
     for word in re.findall(r"[^\W\d_][\w-]*", title):
-        if word.casefold() not in EMPTY_WORDS and len(word) > 2 and not word[0].isdigit():
+        if word.casefold() not in EMPTY and len(word) > 2 and not word[0].isdigit():
             yield word

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from gradreel.evidence.film import Film
 from gradreel.model import Short
-from gradreel.publish.copy import Limit, composed, hook_of, output_of, talk_of
-from gradreel.publish.film import Film
 from gradreel.publish.tags import hashtags
 from gradreel.publish.text import units
+from gradreel.publish.words import Limit, composed, hook_of, output_of, talk_of
 
 CAPTION = Limit(2200, units)
 HASHTAGS = 5

@@ -1,7 +1,7 @@
 """The body of YouTube's `videos.insert`, and its title and description.
 
-Limits are those of the YouTube Data API (videos, `snippet` and `status`): a title of 100 characters,
-a description of 5000 bytes, tags of 500 characters, and no angle bracket in any of them.
+Limits are those of the YouTube Data API (videos, `snippet` and `status`): a title of 100
+characters, a description of 5000 bytes, tags of 500 characters, no angle bracket in any of them.
 """
 
 from __future__ import annotations
@@ -10,8 +10,12 @@ import re
 from datetime import datetime
 from typing import Any
 
+from gradreel.evidence.film import Film
 from gradreel.model import Short
-from gradreel.publish.copy import (
+from gradreel.publish.tags import hashtags
+from gradreel.publish.text import clean, cut, octets, units
+from gradreel.publish.times import rfc3339
+from gradreel.publish.words import (
     Block,
     Limit,
     code_of,
@@ -21,10 +25,6 @@ from gradreel.publish.copy import (
     output_of,
     talk_of,
 )
-from gradreel.publish.film import Film
-from gradreel.publish.tags import hashtags
-from gradreel.publish.text import clean, cut, octets, units
-from gradreel.publish.times import rfc3339
 
 TITLE = Limit(100, units)
 DESCRIPTION = Limit(5000, octets)

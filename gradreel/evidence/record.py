@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import platform
-import tomllib
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from gradreel.model import Brief
-from gradreel.probe import Media
-from gradreel.publish.film import (
+from gradreel.evidence.film import (
     SCHEMA,
     Film,
     Number,
@@ -25,13 +19,15 @@ from gradreel.publish.film import (
     Shown,
     Versions,
     record_text,
+    versions_here,
 )
-from gradreel.publish.store import as_json
+from gradreel.model import Brief
+from gradreel.probe import Media
+from gradreel.store import as_json
 from gradreel.trace.codec import encode
 from gradreel.trace.model import Trace
 from gradreel.truth import Known, numbers_in, runs_of, tags_of, written
 
-PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 FILES = ("trace.json", "qc.json", "transcript.txt")
 
 
@@ -102,24 +98,6 @@ def film_of(brief: Brief, cover: float, versions: Versions) -> Film:
 def transcript(film: Film) -> str:
     """Every sentence in the order it is heard, one a line."""
     return "".join(f"{said.text}\n" for said in film.said)
-
-
-@cache
-def versions_here() -> Versions:
-    """What this machine would make a film with."""
-    return Versions(
-        gradreel=tomllib.loads(PROJECT.read_text("utf-8"))["project"]["version"],
-        python=platform.python_version(),
-        torch=_version("torch"),
-        manim=_version("manim"),
-    )
-
-
-def _version(library: str) -> str:
-    try:
-        return version(library).partition("+")[0]
-    except PackageNotFoundError:
-        return ""
 
 
 def _shown(brief: Brief, texts: tuple[tuple[str, int], ...], known: Known) -> Iterator[Shown]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gradreel.evidence.film import Film
 from gradreel.model import Short
-from gradreel.publish.film import Film
 from gradreel.publish.text import Measure, clean, cut, cut_lines
 
 MOST_OUTPUT = 20  # lines; a film shows four

@@ -7,14 +7,19 @@ of each number. `qc.json` holds the `Film`, which is what the texts for the plat
 from __future__ import annotations
 
 import json
+import platform
+import tomllib
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from gradreel.publish.store import read_json
+from gradreel.store import read_json
 from gradreel.trace.codec import decode, encode
 from gradreel.trace.model import Trace
 from gradreel.truth import Origin
 
+PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 SCHEMA = 1  # of trace.json and qc.json; another one is a package of another version
 
 
@@ -135,3 +140,21 @@ def read_film(path: Path) -> Film | None:
         return decode(Film, data.get("film"))
     except (ValueError, TypeError, KeyError):
         return None
+
+
+@cache
+def versions_here() -> Versions:
+    """What this machine would make a film with."""
+    return Versions(
+        gradreel=tomllib.loads(PROJECT.read_text("utf-8"))["project"]["version"],
+        python=platform.python_version(),
+        torch=_version("torch"),
+        manim=_version("manim"),
+    )
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library).partition("+")[0]
+    except PackageNotFoundError:
+        return ""
