@@ -151,8 +151,9 @@ def _ready(short: Mapping[str, Any], number: int, day: int, folder: Path) -> Ite
         ("Description", described, _size(described, youtube.DESCRIPTION, "bytes")),
         ("Tags", ", ".join(tags), f"{counted(tags)} of {MOST_UNITS} characters"),
         (
-            "Caption for TikTok and Instagram", caption,
-            f"{_size(caption, tiktok.CAPTION, 'characters')}; cover at {cover:g} s",
+            "Caption", caption,
+            f"TikTok, Instagram: {_size(caption, tiktok.CAPTION, 'characters')}, "
+            f"cover at {cover:g} s",
         ),
     )  # fmt: skip
     yield "<div>" + "".join(_field(number, *field) for field in fields) + "</div>"
@@ -177,7 +178,7 @@ def _field(number: int, name: str, text: str, size: str) -> str:
         f'<section class="field"><div><h3>{name}</h3><span class="size">{size}</span>'
         f'<button type="button" data-of="{place}" data-what="{name}" '
         f'aria-label="Copy {name.lower()} of short {number}">Copy</button></div>'
-        f'<pre id="{place}" dir="auto" tabindex="0" role="textbox" aria-readonly="true" '
+        f'<pre id="{place}"{" class=code" * (name == "Description")} dir="auto" tabindex="0" role="textbox" aria-readonly="true" '
         f'aria-label="{name} of short {number}">{_in_pre(text)}</pre></section>'
     )
 
