@@ -24,11 +24,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 # Heavy imports come after parsing, where they are used: --help has to be quick.
 if TYPE_CHECKING:
     from gradreel.batch import Order, Outcome
-    from gradreel.errors import GradreelError
+    from gradreel.errors import ConfigError, GradreelError
+    from gradreel.evidence.compare import Difference
+    from gradreel.evidence.verify import Broken, Verdict
     from gradreel.model import Script, Short
     from gradreel.settings import Settings
 
 HOME = Path(__file__).resolve().parent
+MOST_TOLD = 12  # lines about one film that does not hold
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -80,6 +83,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     how.add_argument("--still", type=_seconds, metavar="SECONDS", help="one moment, as PNG")
     how.add_argument("--sheet", action="store_true", help="a contact sheet, as PNG")
     how.add_argument("--check", action="store_true", help="everything but drawing frames")
+    how.add_argument("--verify", action="store_true", help="run packaged films' code again")
+    how.add_argument("--drift", action="store_true", help="--verify for every packaged day")
     how.add_argument("--list", action="store_true", help="the shorts of the day")
     how.add_argument("--doctor", action="store_true", help="what this machine has and lacks")
     how.add_argument("--show-config", action="store_true", help="the settings in force")
@@ -100,11 +105,13 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     run.add_argument("--debug", action="store_true", help="show tracebacks")
 
     options = parser.parse_args(arguments)
-    if sum(map(bool, (options.still is not None, options.sheet, options.check))) > 1:
-        parser.error("choose one of --still, --sheet, --check")
+    instead = (options.still is not None, options.sheet, options.check, options.verify)
+    if sum(map(bool, instead)) > 1:
+        parser.error("choose one of --still, --sheet, --check, --verify")
     if options.short and options.all:
         parser.error("choose --short or --all")
-    if not (options.short or options.all or options.list or options.doctor or options.show_config):
+    alone = (options.list, options.doctor, options.show_config, options.drift)
+    if not (options.short or options.all or any(alone)):
         parser.error("which short? Give --short 13, --all, or --list to see them")
     options.numbers = _numbers(parser, options.short) if options.short else None
     return options
@@ -166,6 +173,8 @@ def _run(options: argparse.Namespace) -> int:
         return _show_config(settings)
     if options.doctor:
         return _doctor(options, settings)
+    if options.verify or options.drift:
+        return _verify(options, settings)
     from gradreel.script import parse
 
     script = parse(_day(options, settings))
@@ -176,6 +185,55 @@ def _run(options: argparse.Namespace) -> int:
 
     doctor.require(settings)
     return _make(options, settings, script, shorts)
+
+
+def _verify(options: argparse.Namespace, settings: Settings) -> int:
+    """Whether what packaged films show still holds, here and now."""
+    from gradreel.evidence.verify import days, packaged, verify
+    from gradreel.trace import Tracer
+
+    out = settings.paths.out
+    shorts = [
+        short
+        for day in (days(out) if options.drift else [_packaged_day(options, settings)])
+        for short in packaged(out, day)
+        if options.numbers is None or short.short in options.numbers
+    ]
+    missing = set(options.numbers or ()) - {short.short for short in shorts}
+    if missing or not shorts:
+        raise _no_package(out, missing)
+    verdicts: list[Verdict] = []
+    with Tracer(settings.trace.limits) as tracer:
+        for short in shorts:
+            verdicts.append(verdict := verify(short, tracer))
+            _tell_verdict(options, verdict)
+    counts = {
+        status: sum(verdict.status == status for verdict in verdicts)
+        for status in ("holds", "changed", "damaged", "unknown")
+    }
+    if options.json:
+        print(json.dumps({"summary": counts}), flush=True)
+    elif len(verdicts) > 1:
+        print(f"{counts['holds']} of {len(verdicts)} films hold.")
+    return 0 if counts["holds"] == len(verdicts) else 5
+
+
+def _packaged_day(options: argparse.Namespace, settings: Settings) -> int:
+    """The day to verify: its number alone will do, its script may be gone."""
+    if options.day is not None and re.fullmatch("[0-9]{1,4}", options.day):
+        return int(options.day)
+    from gradreel.script import parse
+
+    return parse(_day(options, settings)).day
+
+
+def _no_package(out: Path, numbers: set[int]) -> ConfigError:
+    from gradreel.errors import ConfigError
+
+    what = f"of short {', '.join(map(str, sorted(numbers)))} " if numbers else ""
+    error = ConfigError(f"there is no package {what}in {_near(out)}.", fix="Make the film first.")
+    error.exit_code = 2
+    return error
 
 
 def _changed(options: argparse.Namespace, settings: Settings) -> Settings:
@@ -364,6 +422,51 @@ def _report(options: argparse.Namespace, order: Order, outcome: Outcome) -> None
             _say(f"short {name} failed: {outcome.error}")
     if options.debug and outcome.traceback:
         _say(outcome.traceback)
+
+
+def _tell_verdict(options: argparse.Namespace, verdict: Verdict) -> None:
+    """One line a short, and one for each thing that does not hold."""
+    if options.json:
+        from gradreel.trace.codec import encode
+
+        print(json.dumps(encode(verdict)), flush=True)
+        return
+    then, now = verdict.then, verdict.now
+    made = f"made with torch {then.torch}, here {now.torch}" if then and now else "no trace"
+    name = f"day {verdict.day:02d} short {verdict.short:02d}"
+    told = {
+        "holds": f"holds: {verdict.numbers} numbers",
+        "changed": f"does not hold: {_count(len(verdict.broken), 'number')} on screen, "
+        f"{_count(len(verdict.differences), 'difference')} of the run",
+        "damaged": "damaged",
+        "unknown": "cannot be verified: it has no whole trace.json of this version; make it anew",
+    }[verdict.status]
+    bits = f", {verdict.last_bits} in the last bits" if verdict.last_bits else ""
+    print(f"{name} {told}{bits} ({made})", flush=True)
+    lines = [*map(_broken_line, verdict.broken), *map(_changed_line, verdict.differences)]
+    left = len(lines) - MOST_TOLD
+    lines = [*lines[:MOST_TOLD], *([f"… and {left} more; --json has all"] if left > 0 else [])]
+    for line in (*lines, *verdict.files):
+        print(f"   {_printable(line)}")
+    sys.stdout.flush()
+
+
+def _broken_line(broken: Broken) -> str:
+    place = "in no run"
+    if origin := broken.origin:
+        line = f" line {origin.line}" if origin.line else ""
+        place = f"{origin.what}, {origin.run or 'script'}{line}"
+    number = f"now {broken.now}" if broken.now else "in no run any more"
+    return f"{broken.second:.1f} s: shown {broken.shown}, {number} ({place})"
+
+
+def _changed_line(other: Difference) -> str:
+    place = f"{other.run} line {other.line}" if other.line else other.run
+    return f"{other.what} ({place}): {other.then!r:.80} then, {other.now!r:.80} now"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
 
 
 @contextlib.contextmanager

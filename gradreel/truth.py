@@ -80,6 +80,15 @@ class Known:
         return min(near, key=lambda place: abs(self.numbers[place] - number), default=None)
 
 
+def sourced(runs: Iterable[tuple[str, Trace]]) -> Iterator[tuple[float, Origin]]:
+    """Every number of named runs with its origin; what says most of a number comes first."""
+    runs = list(runs)
+    for sources in (_of_values, _of_texts, _of_counts):
+        for name, run in runs:
+            for number, what, line in sources(run):
+                yield number, Origin(name, what, line)
+
+
 def runs_of(brief: Brief) -> tuple[tuple[str, Trace], ...]:
     """Every run that a film may show, by name."""
     own = (

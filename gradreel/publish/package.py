@@ -129,8 +129,8 @@ class _Day:
     def warnings(self, entries: Sequence[Mapping[str, Any]]) -> list[str]:
         """Shorts whose package is of another version, and moments that have passed."""
         told = [
-            f"short {entry['short']:02d} was made by an earlier version and has no package; "
-            f"make it anew with --short {entry['short']} --force"
+            f"short {entry['short']:02d} has a film of an earlier version, or parts of its package "
+            f"are gone; make it anew with --short {entry['short']}"
             for entry in entries
             if entry["status"] == "old"
         ]

@@ -36,7 +36,7 @@ LINKS = (
 STATES = {
     "ready": "",
     "missing": "Not made yet.",
-    "old": "Made by an earlier version, without a package: make it anew.",
+    "old": "A film of an earlier version, or without its package: make it anew.",
     "failed": "Failed.",
 }
 
@@ -121,8 +121,7 @@ def _when(moment: str, zone: str) -> str:
 def _problem(short: Mapping[str, Any], number: int) -> str:
     state = escape(short["status"])
     why = escape(short.get("error") or STATES[short["status"]])
-    force = " --force" if short["status"] == "old" else ""
-    command = f"<code>python render.py --short {number}{force}</code>"
+    command = f"<code>python render.py --short {number}</code>"
     return f'<p class="state" data-state="{state}">{why} {command}</p>'
 
 
@@ -173,12 +172,13 @@ def _size(text: str, limit: Limit, what: str) -> str:
 
 def _field(number: int, name: str, text: str, size: str) -> str:
     """A text with a button that copies it."""
-    place = f"{name.split()[0].lower()}-of-{number}"
+    place = f"{name.lower()}-of-{number}"
+    kind = ' class="code"' if name == "Description" else ""
     return (
         f'<section class="field"><div><h3>{name}</h3><span class="size">{size}</span>'
         f'<button type="button" data-of="{place}" data-what="{name}" '
         f'aria-label="Copy {name.lower()} of short {number}">Copy</button></div>'
-        f'<pre id="{place}"{" class=code" * (name == "Description")} dir="auto" tabindex="0" role="textbox" aria-readonly="true" '
+        f'<pre id="{place}"{kind} dir="auto" tabindex="0" role="textbox" aria-readonly="true" '
         f'aria-label="{name} of short {number}">{_in_pre(text)}</pre></section>'
     )
 

@@ -9,6 +9,7 @@ from gradreel.model import Short
 from gradreel.publish.text import Measure, clean, cut, cut_lines
 
 MOST_OUTPUT = 20  # lines; a film shows four
+SCRAP = 20  # characters; a beginning that is shorter is worth nothing
 GAP = "\n\n"
 
 
@@ -37,7 +38,8 @@ class Block:
             body = cut_lines(self.text.split("\n"), room, limit.measure, self.more)
         else:
             body = cut(self.text, room, limit.measure)
-        return self.head + body if len(body) > 1 else ""
+        scrap = body != self.text and len(body) < SCRAP
+        return "" if not body or scrap else self.head + body
 
 
 def hook_of(short: Short) -> Block:
