@@ -46,15 +46,10 @@ class Compared:
 
 def compare(name: str, then: Trace, now: Trace) -> Compared:
     """Two runs of the same source with the same seed."""
-    found: list[Difference] = []
-    bits = 0
-    for one in (*_end(name, then, now), *_printed(name, then, now), *_course(name, then, now),
-                *_graph(name, then, now), *_values(name, then, now)):  # fmt: skip
-        if one.last_bits:
-            bits += 1
-        else:
-            found.append(one)
-    return Compared(tuple(found), bits)
+    looks = (_end, _alone, _printed, _course, _graph, _values)
+    found = [difference for look in looks for difference in look(name, then, now)]
+    bits = sum(difference.last_bits for difference in found)
+    return Compared(tuple(d for d in found if not d.last_bits), bits)
 
 
 def _end(name: str, then: Trace, now: Trace) -> Iterator[Difference]:
@@ -63,6 +58,12 @@ def _end(name: str, then: Trace, now: Trace) -> Iterator[Difference]:
     one, two = (_told(run.end.failure) or run.end.status for run in (then, now))
     if one != two:
         yield Difference(name, "how it ends", line, one, two)
+
+
+def _alone(name: str, then: Trace, now: Trace) -> Iterator[Difference]:
+    """What the run without the tracer had other than the run with it."""
+    if then.control != now.control:
+        yield Difference(name, "the run without the tracer", 0, then.control, now.control)
 
 
 def _printed(name: str, then: Trace, now: Trace) -> Iterator[Difference]:
