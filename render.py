@@ -87,6 +87,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     how.add_argument("--drift", action="store_true", help="--verify for every packaged day")
     how.add_argument("--list", action="store_true", help="the shorts of the day")
     how.add_argument("--doctor", action="store_true", help="what this machine has and lacks")
+    how.add_argument("--cache-clear", action="store_true", help="remove all finished work")
     how.add_argument("--show-config", action="store_true", help="the settings in force")
 
     change = parser.add_argument_group("changes")
@@ -110,7 +111,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         parser.error("choose one of --still, --sheet, --check, --verify")
     if options.short and options.all:
         parser.error("choose --short or --all")
-    alone = (options.list, options.doctor, options.show_config, options.drift)
+    alone = (options.list, options.doctor, options.show_config, options.cache_clear, options.drift)
     if not (options.short or options.all or any(alone)):
         parser.error("which short? Give --short 13, --all, or --list to see them")
     options.numbers = _numbers(parser, options.short) if options.short else None
@@ -171,6 +172,8 @@ def _run(options: argparse.Namespace) -> int:
     settings = _changed(options, load(options.config or HOME / "config.toml", options.platform))
     if options.show_config:
         return _show_config(settings)
+    if options.cache_clear:
+        return _clear_cache(settings)
     if options.doctor:
         return _doctor(options, settings)
     if options.verify or options.drift:
@@ -507,7 +510,8 @@ def _progress(options: argparse.Namespace, total: int) -> Any:
 
 def _show_config(settings: Settings) -> int:
     print(f"captions = {json.dumps(settings.captions)}\n")
-    for name in ("paths", "voice", "sound", "trace", "encode", "platform", "theme", "publish"):
+    tables = "paths voice sound trace encode cache platform theme publish"
+    for name in tables.split():
         print(f"[{name}]")
         table = getattr(settings, name)
         for field in dataclasses.fields(table):
@@ -523,6 +527,14 @@ def _show_config(settings: Settings) -> int:
                     f"{field.name} = {json.dumps(str(value) if isinstance(value, Path) else value)}"
                 )
         print()
+    return 0
+
+
+def _clear_cache(settings: Settings) -> int:
+    from gradreel.cache import Cache
+
+    freed = Cache(settings.cache.folder, settings.cache.limit).clear()
+    print(f"{_near(settings.cache.folder)} is empty; {freed / 1e6:.0f} MB are free again.")
     return 0
 
 

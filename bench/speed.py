@@ -89,9 +89,9 @@ def raw_frames(brief: Brief, scene: Path, target: Path) -> None:
     with target.open("wb") as file:
 
         def write(_: int, pixels: Pixels, changed: Rows) -> None:
-            file.write(planes.of(pixels, changed))
+            file.write(planes.of(pixels, changed).tobytes())
 
-        shoot._draw(brief, scene, None, write)
+        shoot.develop(brief, scene, None, write)
 
 
 def likeness(film: Path, raw: Path, settings: Settings) -> float:

@@ -14,6 +14,7 @@ from moviepy.audio.AudioClip import AudioArrayClip, CompositeAudioClip
 from moviepy.audio.fx import AudioFadeIn, AudioFadeOut
 from moviepy.video.io.ffmpeg_tools import ffmpeg_merge_video_audio
 
+from gradreel import fingerprint
 from gradreel.encode import SAMPLE_RATE, container_arguments
 from gradreel.errors import EncodeError
 from gradreel.media import SILENCE, Sound, ffmpeg, loudness, loudness_of, raw_input, samples
@@ -44,6 +45,20 @@ def soundtrack(brief: Brief, settings: Settings, target: Path) -> None:
         _encode(sound, 0, -1, target)
     else:
         _level(sound, brief.platform, target)
+
+
+def heard(brief: Brief, settings: Settings) -> tuple[object, ...]:
+    """Everything that a soundtrack depends on but the code that makes it."""
+    timeline, platform = brief.timeline, brief.platform
+    said = [
+        (u.part, fingerprint.digest(u.audio))
+        for u in brief.speech.utterances
+        if u.audio is not None
+    ]
+    marks = effects(timeline, brief.bindings) if settings.effects else ()
+    music = fingerprint.digest(Path(settings.music)) if settings.music else ""
+    clock = timeline.fps, timeline.frames, timeline.starts
+    return said, clock, marks, music, platform.lufs, platform.true_peak
 
 
 def join(silent: Path, track: Path, target: Path) -> None:

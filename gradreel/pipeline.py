@@ -17,14 +17,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gradreel import fingerprint, shelf
-from gradreel.assemble import join, soundtrack
+from gradreel.assemble import heard, join, soundtrack
 from gradreel.binding import bind
-from gradreel.cover import Cover
+from gradreel.cache import Cache
 from gradreel.errors import ConfigError, SceneError, SnippetError, VerifyError
 from gradreel.evidence.record import FILES, record
 from gradreel.lint import lint
 from gradreel.model import Brief, Code, Other, Script, Short
 from gradreel.probe import examine
+from gradreel.runs import Runs
 from gradreel.schedule import schedule
 from gradreel.settings import Settings
 from gradreel.shoot import inspect, load_scene, sheet, shoot, still
@@ -35,6 +36,7 @@ from gradreel.voice.cast import Cast
 from gradreel.voice.facts import facts_of
 from gradreel.voice.lexicon import Lexicon
 from gradreel.voice.narrate import narrate, strained, unexplained
+from gradreel.voice.remembered import Remembered
 from gradreel.voice.subtitles import srt, vtt
 
 BESIDE = ("captions.srt", "captions.vtt", "cover.jpg", *FILES)  # written with a film
@@ -67,19 +69,23 @@ class Production:
 
     script: Script
     settings: Settings
-    tracer: Tracer
+    runs: Runs
     cast: Cast
+    cache: Cache
 
     @classmethod
     @contextmanager
     def opened(
-        cls, script: Script, settings: Settings, tracer: Tracer | None = None
+        cls, script: Script, settings: Settings, runs: Runs | None = None
     ) -> Iterator[Production]:
         """With a tracer that stays warm. Raises `ConfigError` for music that cannot be used."""
         if settings.sound.music:
             music(Path(settings.sound.music), settings.platform.seconds)
-        with tracer or Tracer(settings.trace.limits) as tracer:
-            yield cls(script, settings, tracer, Cast(settings.voice))
+        cache = Cache(settings.cache.folder, settings.cache.limit)
+        with Tracer(settings.trace.limits) as tracer:
+            runs = runs or Runs(tracer, cache, settings.trace)
+            yield cls(script, settings, runs, Cast(settings.voice), cache)
+        cache.trim()
 
     def build(self, short: Short, watch: Watch) -> Path:
         """Make one film."""
@@ -92,11 +98,10 @@ class Production:
         with _workshop(target.parent) as work:
             brief = self.prepare(short, work, watch)
             silent, track, film = (work / n for n in ("silent.mp4", "sound.m4a", "film.mp4"))
-            face = Cover(brief)
             with ThreadPoolExecutor(1) as aside:
-                sound = aside.submit(soundtrack, brief, self.settings.sound, track)
+                sound = aside.submit(self._mix, brief, track)
                 with watch("shoot"):
-                    shot = shoot(brief, scene, self.settings.encode, silent, face.see)
+                    shot = shoot(brief, scene, self.settings.encode, silent, self.cache)
                     watch.warnings += shot.warnings
                 with watch("assemble"):
                     sound.result()
@@ -110,9 +115,9 @@ class Production:
             if beside:
                 for ending, write in (("srt", srt), ("vtt", vtt)):
                     (work / f"captions.{ending}").write_text(write(brief.timeline), "utf-8")
-                face.save(work / "cover.jpg")
+                (work / "cover.jpg").write_bytes(shot.face.jpeg)
                 made = watch.stages, tuple(watch.warnings)
-                record(work, brief, shot.texts, face.frame, media, *made)
+                record(work, brief, shot.texts, shot.face.frame, media, *made)
             for name in beside:
                 _publish(work / name, target.with_name(name))
             _publish(film, target)
@@ -133,7 +138,8 @@ class Production:
             )
         spoken = self.settings.voice
         with watch("narrate"):
-            speaker, warnings = self.cast.speaker(self.script.day, short)
+            voice, warnings = self.cast.speaker(self.script.day, short)
+            speaker = Remembered(voice, self.cache)
             watch.warnings += warnings
             wanted = spoken.facts and speaker.improvises
             facts = facts_of(trace, mistake=mistake, fix=fix) if wanted else ()
@@ -185,6 +191,21 @@ class Production:
             _publish(drawn, target)
         return target
 
+    def _mix(self, brief: Brief, target: Path) -> None:
+        """The film's sound."""
+        settings = self.settings.sound
+        key = fingerprint.key(
+            heard(brief, settings),
+            fingerprint.source("assemble.py", "media.py", "encode.py", "sound"),
+            (fingerprint.versions("moviepy", "numpy"), fingerprint.ffmpeg()),
+        )
+
+        def make() -> bytes:
+            soundtrack(brief, settings, target)
+            return target.read_bytes()
+
+        target.write_bytes(self.cache.made("sound", key, make))
+
     def _look(self, brief: Brief, scene: Path, watch: Watch) -> None:
         """Warn of what a viewer could not read."""
         glances, warnings = inspect(brief, scene)
@@ -212,7 +233,7 @@ class Production:
 
     def _run(self, code: Code, short: Short, watch: Watch) -> Trace:
         """Run the author's code. What it raises is content; what ends it early is an error."""
-        trace = self.tracer.trace(code.text, seed=short.seed)
+        trace = self.runs.of(code, short.seed)
         end = trace.end
         watch.warnings += trace.warnings
         if end.status in _FIXES:

@@ -33,9 +33,9 @@ class Planes:
         half = height // 2, width // 2
         self.planes = luma.reshape(height, width), blue.reshape(half), red.reshape(half)
 
-    def of(self, frame: Pixels, changed: Rows) -> bytes:
-        """The three planes, Y, Cb and Cr, one after the other. `changed` are the rows that may not
-        be as in the frame before; all of the first."""
+    def of(self, frame: Pixels, changed: Rows) -> Pixels:
+        """The three planes, Y, Cb and Cr, one after the other, (height * 3 / 2, width). `changed`
+        are the rows that may not be as in the frame before; all of the first."""
         bands = [slice(top, min(top + BAND, self.height)) for top in range(0, self.height, BAND)]
         changed = changed.copy()
         for band in bands:
@@ -44,7 +44,7 @@ class Planes:
         for band in bands:
             if changed[max(0, band.start - EDGE) : band.stop + EDGE].any():
                 self._convert(frame, band.start)
-        return self.whole.tobytes()
+        return self.whole.reshape(-1, self.width).copy()
 
     def _differs(self, frame: Pixels, band: slice) -> Rows:
         """The rows of a band that are not as they were."""

@@ -104,6 +104,19 @@ class Publish:
 
 
 @dataclass(frozen=True, slots=True)
+class Caching:
+    """Finished work that is kept for the next time: where, and at most how much."""
+
+    folder: Path
+    max_gb: float
+
+    @property
+    def limit(self) -> int:
+        """In bytes."""
+        return round(self.max_gb * 1e9)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything an owner may choose."""
 
@@ -113,6 +126,7 @@ class Settings:
     sound: Sound
     trace: Run
     encode: Encode
+    cache: Caching
     platform: Platform
     theme: Theme
     publish: Publish
@@ -120,7 +134,8 @@ class Settings:
 
 
 TABLES = (
-    *("captions", "paths", "voice", "sound", "trace", "encode", "platforms", "theme", "publish"),
+    *("captions", "paths", "voice", "sound", "trace", "encode", "cache", "platforms", "theme"),
+    "publish",
 )
 RANGES: Mapping[tuple[str, str], tuple[float, float]] = {
     ("voice", "pace"): (100, 240),
@@ -129,6 +144,7 @@ RANGES: Mapping[tuple[str, str], tuple[float, float]] = {
     ("trace", "steps"): (100, 10_000_000),
     ("encode", "crf"): (0, 40),
     ("encode", "threads"): (1, 64),
+    ("cache", "max_gb"): (0, 10_000),
     ("platforms", "width"): (90, 4320),
     ("platforms", "height"): (160, 7680),
     ("platforms", "fps"): (5, 60),
@@ -220,6 +236,7 @@ class _Reader:
                 f"{encode.preset!r} is no preset of x264.",
                 f"Known: {', '.join(PRESETS)}.",
             )
+        cache = self._record(Caching, ("cache",))
         platforms = self._table(("platforms",))
         if platform not in platforms:
             raise self._unknown(platform, list(platforms), ("platforms",))
@@ -235,6 +252,7 @@ class _Reader:
             sound=replace(sound, music=_under(root, sound.music)),
             trace=self._record(Run, ("trace",)),
             encode=encode,
+            cache=replace(cache, folder=root / cache.folder),
             platform=self._record(Platform, ("platforms", platform), name=platform),
             theme=self._theme(),
             publish=self._publish(),

@@ -43,6 +43,7 @@ def described(short: Short, film: Film, found: tuple[str, ...] = ("PyTorch",)) -
 # --------------------------------------------------------------------------- cutting
 
 
+@settings(deadline=None)
 @given(WORDS, st.integers(0, 60), st.sampled_from([units, octets]))
 def test_a_cut_text_fits_and_ends_at_a_word(text: str, limit: int, measure: object) -> None:
     assert callable(measure)
@@ -80,8 +81,8 @@ def test_what_no_platform_shows_is_taken_out() -> None:
 # --------------------------------------------------------------------------- YouTube
 
 
-@settings(max_examples=60)
-@given(WORDS, WORDS, WORDS, WORDS, st.integers(1, 3000))
+@settings(max_examples=50, deadline=None)
+@given(WORDS, WORDS, WORDS, WORDS, st.integers(1, 400))
 def test_youtube_takes_every_title_and_description(
     title: str, hook: str, code: str, output: str, times: int
 ) -> None:
@@ -168,8 +169,8 @@ def test_a_machine_s_voice_is_declared(voice: str, synthetic: bool) -> None:
 # --------------------------------------------------------------------------- TikTok, Instagram
 
 
-@settings(max_examples=40)
-@given(WORDS, WORDS, st.integers(1, 3000))
+@settings(max_examples=40, deadline=None)
+@given(WORDS, WORDS, st.integers(1, 400))
 def test_captions_fit(hook: str, talk: str, times: int) -> None:
     short, film = short_of(hook=hook * times), film_of(talk=talk * times, output="👩" * times)
     post = tiktok.body(short, film, ("PyTorch",))["post_info"]
@@ -202,6 +203,7 @@ def test_tags_are_the_author_s_or_what_ran() -> None:
     assert own == ("PyTorch", "a b", "c d")
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=40), max_size=60))
 def test_tags_stay_within_what_youtube_counts(words: list[str]) -> None:
     found = tags(script_of("Day 1"), replace(short_of(), tags=tuple(words)), (), "PyTorch")

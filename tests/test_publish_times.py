@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradreel.errors import ConfigError
@@ -51,6 +51,7 @@ def test_a_time_that_the_clock_skips_comes_right_after() -> None:
     assert rfc3339(slots(skipped, date(2026, 3, 29), 1)[0]) == "2026-03-29T01:30:00Z"
 
 
+@settings(deadline=None)
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(1, 60))
 def test_moments_are_whole_minutes_in_order(day: date, count: int) -> None:
     moments = slots(BERLIN, day, count)

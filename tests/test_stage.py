@@ -14,6 +14,7 @@ from films import ENCODE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gradreel.cache import Cache
 from gradreel.errors import BeatOverrun, SceneError, UnknownCue
 from gradreel.model import Beat, Binding, Brief, Cue, SpokenWord, Timeline
 from gradreel.shoot import inspect, load_scene, shoot, stills
@@ -78,13 +79,15 @@ def test_a_film_knows_every_text_it_showed_and_since_when(tmp_path: Path) -> Non
     body = """
 from manim import Succession
 stays, passes, never = (self.type.line(text, 60) for text in ("4", "+12", "9"))
-with self.beat("b0") as beat:
+with self.beat("hook") as beat:
     self.wait(0.5)
     self.add(stays)
     self.play(Succession(FadeIn(passes), FadeOut(passes)), run_time=beat.left)
 """
-    line = timeline(20)
-    shot = shoot(brief(line), scene(tmp_path, body), ENCODE, tmp_path / "film.mp4")
+    line = Timeline(10, 20, (Beat("hook", 0, 20),), (), (), ())
+    film, nothing = tmp_path / "film.mp4", Cache(tmp_path / "cache", 0)
+    told = replace(brief(line), platform=replace(TINY, fps=10, seconds=2))
+    shot = shoot(told, scene(tmp_path, body), ENCODE, film, nothing)
     assert shot.texts == (("4", 5), ("+12", 5))
 
 

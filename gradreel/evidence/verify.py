@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from gradreel import fingerprint
 from gradreel.evidence.compare import Difference, compare
 from gradreel.evidence.film import Number, Record, Shown, Versions, read_record, versions_here
-from gradreel.store import read_json, sha256
+from gradreel.store import read_json
 from gradreel.trace import Tracer
 from gradreel.trace.model import Trace
 from gradreel.truth import Known, Origin, half_digit, numbers_in, sourced
@@ -136,7 +137,7 @@ def _found(day: int, folder: Path) -> Iterator[Packaged]:
 def _damaged(short: Packaged) -> Iterator[str]:
     for name, digest in short.files:
         try:
-            if sha256(short.folder / name) != digest:
+            if fingerprint.digest(short.folder / name) != digest:
                 yield f"{name} is not what the manifest says"
         except OSError:
             yield f"{name} is missing"

@@ -25,7 +25,7 @@ from gradreel.publish import instagram, page, tiktok, youtube
 from gradreel.publish.tags import tags
 from gradreel.publish.times import rfc3339, slots, tomorrow
 from gradreel.settings import Settings
-from gradreel.store import as_json, keep, read_json, sha256
+from gradreel.store import as_json, keep, read_json
 from gradreel.trace.codec import encode
 
 Entry = dict[str, Any]  # what the manifest says of a short
@@ -203,7 +203,8 @@ def _why(error: GradreelError) -> str:
 def _file(path: Path) -> dict[str, Any]:
     """Name, size and digest. That of a film was taken when it was made or found unchanged."""
     known = fingerprint.digest_of(path) if path.suffix == ".mp4" else ""
-    return {"name": path.name, "bytes": path.stat().st_size, "sha256": known or sha256(path)}
+    digest = known or fingerprint.digest(path)
+    return {"name": path.name, "bytes": path.stat().st_size, "sha256": digest}
 
 
 def _size(path: Path) -> int:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 
 Measure = Callable[[str], int]
 
@@ -47,12 +49,13 @@ def cut(text: str, limit: int, measure: Measure) -> str:
 def cut_lines(lines: Sequence[str], limit: int, measure: Measure, more: str) -> str:
     """The lines, or as many as fit before the line `more`, which says with `{}` how many are left
     out; "" if not even one does."""
-    if measure("\n".join(lines)) <= limit:
+    sizes = list(accumulate((measure(line) + 1 for line in lines), initial=0))  # and its line break
+    if sizes[-1] - 1 <= limit:
         return "\n".join(lines)
-    for kept in range(len(lines) - 1, 0, -1):
-        text = "\n".join([*lines[:kept], more.format(len(lines) - kept)])
-        if measure(text) <= limit:
-            return text
+    for kept in range(bisect_right(sizes, limit) - 1, 0, -1):
+        told = more.format(len(lines) - kept)
+        if sizes[kept] + measure(told) <= limit:
+            return "\n".join([*lines[:kept], told])
     return ""
 
 
