@@ -89,7 +89,7 @@ def raw_frames(brief: Brief, scene: Path, target: Path) -> None:
     with target.open("wb") as file:
 
         def write(_: int, pixels: Pixels, changed: Rows) -> None:
-            file.write(planes.of(pixels, changed).tobytes())
+            file.write(planes.of(pixels, changed).to_ndarray().data)
 
         shoot.develop(brief, scene, None, write)
 

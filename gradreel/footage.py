@@ -1,5 +1,5 @@
-"""Shots -> the GOPs of a film. Those that were made before come from the cache; of the others, and
-only of those, every frame is drawn and encoded.
+"""Shots -> the strips of a film. Those that were made before come from the cache; of the others,
+and only of those, every frame is drawn and encoded.
 
 So after a change of one word only the seconds that look different are made anew, and a film that
 was interrupted goes on where it was.
@@ -16,11 +16,11 @@ from gradreel.cache import Cache
 from gradreel.cover import Cover, Face, candidates
 from gradreel.encode import length
 from gradreel.errors import EncodeError
-from gradreel.gop import Encoder, splice
 from gradreel.model import Brief
 from gradreel.planes import Planes
 from gradreel.settings import Encode
 from gradreel.stage.darkroom import Darkroom, Shot
+from gradreel.strip import Encoder, splice
 
 KIND = "frames"
 _HEAD = struct.Struct("<dI")  # of an entry: how much its face tells, and the face's bytes
@@ -36,7 +36,7 @@ class Footage:
         self.made_of = fingerprint.key(
             darkroom.made_of,
             encode,
-            fingerprint.source("footage.py", "cover.py", "encode.py", "gop.py", "planes.py"),
+            fingerprint.source("footage.py", "cover.py", "encode.py", "strip.py", "planes.py"),
             fingerprint.versions("av", "pillow"),
         )
         self.encoder = Encoder(brief.platform, encode, self._encoded)
@@ -45,7 +45,7 @@ class Footage:
         self._shots: list[Shot] = []
         self._keys: list[str] = []
         self._faces: dict[int, Face | None] = {}
-        self._gops: dict[int, bytes] = {}
+        self._strips: dict[int, bytes] = {}
 
     def take(self, shot: Shot) -> None:
         self.frames += 1
@@ -57,13 +57,13 @@ class Footage:
         """Write the silent film. Returns its cover."""
         if self.frames != self.platform.frames:
             raise EncodeError(f"{self.frames} frames were shot, {self.platform.frames} planned")
-        gops = [self._gops[number] for number in range(len(self._keys))]
-        splice(gops, self.platform, self.encode, target)
+        strips = [self._strips[number] for number in range(len(self._keys))]
+        splice(strips, self.platform, self.encode, target)
         faces = (self._faces[number] for number in range(len(self._keys)))
         return max((face for face in faces if face), key=lambda face: face.told)
 
     def _close(self) -> None:
-        """The shots since the last time are a GOP."""
+        """The shots since the last time are a strip."""
         number, shots = len(self._keys), self._shots
         key = fingerprint.key(
             self.made_of,
@@ -76,7 +76,7 @@ class Footage:
             told, size = _HEAD.unpack_from(entry)
             face = entry[_HEAD.size : _HEAD.size + size]
             self._faces[number] = Face(told, face) if face else None
-            self._gops[number] = entry[_HEAD.size + size :]
+            self._strips[number] = entry[_HEAD.size + size :]
             return
         cover, planes = Cover(self.candidates), Planes(self.platform.width, self.platform.height)
         self.darkroom.clear()
@@ -88,13 +88,13 @@ class Footage:
         self._faces[number] = cover.face()
         self.encoder.end(number)
 
-    def _encoded(self, number: int, gop: bytes) -> None:
+    def _encoded(self, number: int, strip: bytes) -> None:
         """In the encoder's thread."""
         face = self._faces[number] or Face(0, b"")
         self.cache.put(
-            KIND, self._keys[number], _HEAD.pack(face.told, len(face.jpeg)) + face.jpeg + gop
+            KIND, self._keys[number], _HEAD.pack(face.told, len(face.jpeg)) + face.jpeg + strip
         )
-        self._gops[number] = gop
+        self._strips[number] = strip
 
     def __enter__(self) -> Footage:
         self.encoder.__enter__()
