@@ -98,7 +98,7 @@ def _mix(brief: Brief, settings: Settings) -> Sound:
         speech = sorted((begin, begin + seconds) for begin, seconds in begins)
         piece = music(Path(settings.music), timeline.frames / timeline.fps)
         layers.append(bed(piece, speech) * factor(level))
-    return _placed(((0, layer) for layer in layers), timeline)
+    return np.sum(layers, axis=0, dtype=np.float32)  # type: ignore[no-any-return]
 
 
 def _sentence(utterance: Utterance) -> Sound:
