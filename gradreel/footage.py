@@ -1,5 +1,5 @@
-"""Shots -> the GOPs of a film. Those that were made before come from the cache; of the others, and
-only of those, every frame is drawn and encoded.
+"""Shots -> the strips of a film. Those that were made before come from the cache; of the others,
+and only of those, every frame is drawn and encoded.
 
 So after a change of one word only the seconds that look different are made anew, and a film that
 was interrupted goes on where it was.
@@ -16,14 +16,14 @@ from gradreel.cache import Cache
 from gradreel.cover import Cover, Face, candidates
 from gradreel.encode import length
 from gradreel.errors import EncodeError
-from gradreel.gop import Encoder, splice
 from gradreel.model import Brief
 from gradreel.planes import Planes
 from gradreel.settings import Encode
 from gradreel.stage.darkroom import Darkroom, Shot
+from gradreel.strip import Encoder, splice
 
 KIND = "frames"
-# Of an entry: how much its face tells, the face's bytes, and its frame, counted in the GOP because
+# Of an entry: how much its face tells, the face's bytes, and its frame, counted in the strip because
 # the same pictures may come at another place of another film.
 _HEAD = struct.Struct("<dII")
 
@@ -38,7 +38,7 @@ class Footage:
         self.made_of = fingerprint.key(
             darkroom.made_of,
             encode,
-            fingerprint.source("footage.py", "cover.py", "encode.py", "gop.py", "planes.py"),
+            fingerprint.source("footage.py", "cover.py", "encode.py", "strip.py", "planes.py"),
             fingerprint.versions("av", "pillow"),
         )
         self.encoder = Encoder(brief.platform, encode, self._encoded)
@@ -47,7 +47,7 @@ class Footage:
         self._shots: list[Shot] = []
         self._keys: list[str] = []
         self._faces: dict[int, Face | None] = {}
-        self._gops: dict[int, bytes] = {}
+        self._strips: dict[int, bytes] = {}
 
     def take(self, shot: Shot) -> None:
         self.frames += 1
@@ -59,13 +59,13 @@ class Footage:
         """Write the silent film. Returns its cover."""
         if self.frames != self.platform.frames:
             raise EncodeError(f"{self.frames} frames were shot, {self.platform.frames} planned")
-        gops = [self._gops[number] for number in range(len(self._keys))]
-        splice(gops, self.platform, self.encode, target)
+        strips = [self._strips[number] for number in range(len(self._keys))]
+        splice(strips, self.platform, self.encode, target)
         faces = (self._faces[number] for number in range(len(self._keys)))
         return max((face for face in faces if face), key=lambda face: face.told)
 
     def _close(self) -> None:
-        """The shots since the last time are a GOP."""
+        """The shots since the last time are a strip."""
         number, shots = len(self._keys), self._shots
         key = fingerprint.key(
             self.made_of,
@@ -78,7 +78,7 @@ class Footage:
             told, size, place = _HEAD.unpack_from(entry)
             face = entry[_HEAD.size : _HEAD.size + size]
             self._faces[number] = Face(told, face, shots[0].number + place) if face else None
-            self._gops[number] = entry[_HEAD.size + size :]
+            self._strips[number] = entry[_HEAD.size + size :]
             return
         cover, planes = Cover(self.candidates), Planes(self.platform.width, self.platform.height)
         self.darkroom.clear()
@@ -90,13 +90,13 @@ class Footage:
         self._faces[number] = cover.face()
         self.encoder.end(number)
 
-    def _encoded(self, number: int, gop: bytes) -> None:
+    def _encoded(self, number: int, strip: bytes) -> None:
         """In the encoder's thread."""
         first = number * length(self.platform)
         face = self._faces[number] or Face(0, b"", first)
         head = _HEAD.pack(face.told, len(face.jpeg), face.frame - first)
-        self.cache.put(KIND, self._keys[number], head + face.jpeg + gop)
-        self._gops[number] = gop
+        self.cache.put(KIND, self._keys[number], head + face.jpeg + strip)
+        self._strips[number] = strip
 
     def __enter__(self) -> Footage:
         self.encoder.__enter__()

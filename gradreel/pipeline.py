@@ -35,7 +35,7 @@ from gradreel.trace.model import Trace
 from gradreel.voice.cast import Cast
 from gradreel.voice.facts import facts_of
 from gradreel.voice.lexicon import Lexicon
-from gradreel.voice.narrate import narrate, strained, unexplained
+from gradreel.voice.narrate import narrate, rehearse, strained, unexplained
 from gradreel.voice.remembered import Remembered
 from gradreel.voice.subtitles import srt, vtt
 
@@ -127,7 +127,11 @@ class Production:
     def prepare(self, short: Short, work: Path, watch: Watch) -> Brief:
         """Everything before the first frame: what is shown, what is said, and when."""
         path, platform = self.script.path, self.settings.platform
-        with watch("trace"):
+        spoken = self.settings.voice
+        voice, warnings = self.cast.speaker(self.script.day, short)
+        speaker = Remembered(voice, self.cache)
+        with watch("trace"), ThreadPoolExecutor(1) as aside:
+            aside.submit(rehearse, short, speaker, spoken.pace)  # while torch is imported
             trace = self._run(short.code, short, watch)
             mistake, fix, demo = (
                 self._run(code, short, watch) if code else None
@@ -136,10 +140,7 @@ class Production:
             others = tuple(
                 Other(other, self._run(other.code, other, watch)) for other in self.others(short)
             )
-        spoken = self.settings.voice
         with watch("narrate"):
-            voice, warnings = self.cast.speaker(self.script.day, short)
-            speaker = Remembered(voice, self.cache)
             watch.warnings += warnings
             wanted = spoken.facts and speaker.improvises
             facts = facts_of(trace, mistake=mistake, fix=fix) if wanted else ()

@@ -1,4 +1,4 @@
-"""A film is a row of GOPs: what was made before is used again, bit for bit, and nothing else is."""
+"""A film is a row of strips: what was made before is used again, bit for bit, and no more."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gradreel.stage.camera import ObservingCamera
 from gradreel.stage.darkroom import Darkroom, Shot
 from gradreel.stage.glow import Glow
 
-FPS, SECONDS = 10, 5  # GOPs of 20, 20 and 10 frames
+FPS, SECONDS = 5, 10  # strips of 20, 20 and 10 frames
 TINY = replace(
     load(Path(__file__).parent.parent / "config.toml").platform,
     width=108,
@@ -47,7 +47,7 @@ def brief(*words: SpokenWord) -> Brief:
 
 
 def shots(dim: frozenset[int] = frozenset(), glow: int = -1) -> Iterator[Shot]:
-    """A square that moves in the second GOP; in frames `dim` it is darker, at `glow` it is lit."""
+    """A square that moves in the second strip; in frames `dim` it is darker, at `glow` lit."""
     camera, square = ObservingCamera(), Square(2, fill_opacity=1)
     for number in range(TINY.frames):
         if 20 <= number < 40:
@@ -88,7 +88,7 @@ def test_only_the_seconds_that_look_different_are_drawn(tmp_path: Path) -> None:
     assert drawn(tmp_path, shots(dim=frozenset({45}), glow=5)) == 0  # both were seen before
 
 
-def test_a_film_of_old_and_new_gops_is_the_film_made_at_once(tmp_path: Path) -> None:
+def test_a_film_of_old_and_new_strips_is_the_film_made_at_once(tmp_path: Path) -> None:
     film(tmp_path / "warm", "film.mp4", shots(), brief(), ENCODE)
     changed = frozenset(range(25, 50))
     assert film(tmp_path / "warm", "film.mp4", shots(changed), brief(), ENCODE).anew == 30
@@ -145,7 +145,7 @@ def test_the_silent_film_has_every_frame_in_time(tmp_path: Path) -> None:
         "ffprobe", "-v", "error", "-skip_frame", "nokey", "-show_entries", "frame=pts_time",
         "-of", "csv=p=0", str(tmp_path / "film.mp4"),
     )  # fmt: skip
-    assert [float(key.strip(b",")) for key in keys.split()] == [0, 2, 4]
+    assert [float(key.strip(b",")) for key in keys.split()] == [0, 2, 4, 6, 8]
 
 
 def test_a_film_with_too_few_frames_is_refused(tmp_path: Path) -> None:

@@ -85,6 +85,13 @@ def narrate(
     return booth.write(speech, folder)
 
 
+def rehearse(short: Short, voice: Voice, pace: float, lexicon: Lexicon | None = None) -> None:
+    """Speak the author's sentences once, for a voice that remembers: `narrate` begins with them,
+    and the run need not be known. Raises `VoiceError`."""
+    booth = _Booth(voice, lexicon or Lexicon.load())
+    booth.record(dict(written(short)), _paces(voice, pace)[1])
+
+
 def strained(speech: Speech) -> tuple[str, ...]:
     """A warning for a short that fits, but only out of breath."""
     if speech.breath == 1 and not speech.trimmed:

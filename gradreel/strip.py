@@ -1,8 +1,9 @@
-"""Closed groups of pictures: two seconds of a film, encoded by themselves.
+"""Strips: four seconds of a film, encoded by themselves.
 
-A film is a row of GOPs, each from an x264 of its own, so that one made earlier from the same frames
-stands for a new encode, bit for bit. Frames are encoded in a thread of their own while the next are
-drawn.
+A film is a row of strips, each from an x264 of its own, so that one made earlier from the same
+frames stands for a new encode, bit for bit. Shorter strips would be used again more often, but an
+x264 costs a tenth of a second to set up. Frames are encoded in a thread of their own while the next
+are drawn.
 """
 
 from __future__ import annotations
@@ -16,14 +17,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from av import CodecContext, Packet, VideoFrame
 from av import open as open_container
 from av.codec.context import Flags
 from av.error import FFmpegError
 
-from gradreel.encode import container_options, length, video_options
+from gradreel.encode import container_options, key_frames, length, video_options
 from gradreel.errors import EncodeError
 from gradreel.model import Platform
 from gradreel.settings import Encode
@@ -31,28 +30,27 @@ from gradreel.settings import Encode
 BT709, LIMITED = 1, 1  # as FFmpeg numbers them
 WAITING = 8  # frames drawn ahead of the encoder
 
-Planes = npt.NDArray[np.uint8]  # (height * 3 / 2, width): Y, then Cb and Cr
 _PACKET = struct.Struct("<IiiB")  # bytes, presentation, decoding, key frame
 
 
 class Encoder:
-    """Frames in, GOPs out: `done(number, gop)` is called in the encoder's thread. Use it as a
+    """Frames in, strips out: `done(number, strip)` is called in the encoder's thread. Use it as a
     context manager."""
 
     def __init__(
         self, platform: Platform, encode: Encode, done: Callable[[int, bytes], None]
     ) -> None:
         self.platform, self.encode, self.done = platform, encode, done
-        self._queue: queue.Queue[Planes | int | None] = queue.Queue(WAITING)
+        self._queue: queue.Queue[VideoFrame | int | None] = queue.Queue(WAITING)
         self._failed: Exception | None = None
         self._thread = threading.Thread(target=self._work, daemon=True)
 
-    def write(self, planes: Planes) -> None:
-        """The next frame of the GOP that is open. It must not change any more."""
-        self._queue.put(planes)
+    def write(self, frame: VideoFrame) -> None:
+        """The next frame of the strip that is open. It must not change any more."""
+        self._queue.put(frame)
 
     def end(self, number: int) -> None:
-        """The frames since the last end are GOP `number`."""
+        """The frames since the last end are strip `number`."""
         self._queue.put(number)
 
     def __enter__(self) -> Encoder:
@@ -84,16 +82,15 @@ class Encoder:
                     self.done(item, b"".join(packets))
                     packets, context, frames = [], None, 0
                 else:
-                    frame = VideoFrame.from_numpy_buffer(item, format="yuv420p")
-                    frame.pts = frames
-                    packets += map(_packed, context.encode(frame))
+                    item.pts = frames
+                    packets += map(_packed, context.encode(item))
                     frames += 1
             except (FFmpegError, ValueError, MemoryError) as error:
                 self._failed = error
 
 
-def splice(gops: Sequence[bytes], platform: Platform, encode: Encode, target: Path) -> None:
-    """Write GOPs one after the other as a silent MP4. Raises `EncodeError`."""
+def splice(strips: Sequence[bytes], platform: Platform, encode: Encode, target: Path) -> None:
+    """Write strips one after the other as a silent MP4. Raises `EncodeError`."""
     try:
         with open_container(
             str(target), "w", format="mp4", container_options=container_options()
@@ -101,8 +98,8 @@ def splice(gops: Sequence[bytes], platform: Platform, encode: Encode, target: Pa
             stream: Any = film.add_stream("libx264", platform.fps)
             _set_up(stream.codec_context, platform, encode)
             step = Fraction(1, platform.fps)
-            for number, gop in enumerate(gops):
-                for packet in _unpacked(gop, number * length(platform)):
+            for number, strip in enumerate(strips):
+                for packet in _unpacked(strip, number * length(platform)):
                     packet.time_base = step
                     packet.stream = stream
                     film.mux(packet)
@@ -121,7 +118,7 @@ def _set_up(context: Any, platform: Platform, encode: Encode) -> None:
     context.framerate, context.time_base = platform.fps, Fraction(1, platform.fps)
     context.sample_aspect_ratio = Fraction(1)
     context.thread_count = encode.threads
-    context.gop_size, context.max_b_frames = length(platform), 2
+    context.gop_size, context.max_b_frames = key_frames(platform), 2
     context.flags |= Flags.closed_gop | Flags.global_header
     context.color_primaries = context.color_trc = context.colorspace = BT709
     context.color_range = LIMITED
@@ -133,13 +130,13 @@ def _packed(packet: Any) -> bytes:
     return _PACKET.pack(len(data), packet.pts, packet.dts, packet.is_keyframe) + data
 
 
-def _unpacked(gop: bytes, start: int) -> Iterator[Any]:
+def _unpacked(strip: bytes, start: int) -> Iterator[Any]:
     """Its packets, `start` frames into the film."""
     at = 0
-    while at < len(gop):
-        size, presented, decoded, key = _PACKET.unpack_from(gop, at)
+    while at < len(strip):
+        size, presented, decoded, key = _PACKET.unpack_from(strip, at)
         at += _PACKET.size
-        packet: Any = Packet(gop[at : at + size])
+        packet: Any = Packet(strip[at : at + size])
         at += size
         packet.pts, packet.dts, packet.is_keyframe = start + presented, start + decoded, bool(key)
         yield packet
