@@ -23,8 +23,8 @@ from gradreel.stage.darkroom import Darkroom, Shot
 from gradreel.strip import Encoder, splice
 
 KIND = "frames"
-# Of an entry: how much its face tells, the face's bytes, and its frame, counted in the strip because
-# the same pictures may come at another place of another film.
+# Of an entry: how much its face tells, the face's bytes, and its frame, counted in the strip: the
+# same pictures may come at another place of another film.
 _HEAD = struct.Struct("<dII")
 
 
