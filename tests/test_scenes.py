@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from gradreel.pipeline import Production, Watch
 from gradreel.script import parse
 from gradreel.settings import load
 from gradreel.shoot import inspect
+from gradreel.voice.cast import Cast
 
 ROOT = Path(__file__).parent.parent
 DAYS = {
@@ -31,7 +33,7 @@ def productions() -> Iterator[dict[str, Production]]:
     settings = load(ROOT / "config.toml")
     with Production.opened(DAYS["day03"], settings) as day03:
         others = {
-            name: Production(script, settings, day03.tracer, day03.cast)
+            name: Production(script, settings, day03.runs, day03.cast, day03.cache)
             for name, script in DAYS.items()
             if name != "day03"
         }
@@ -53,6 +55,21 @@ def test_a_viewer_can_read_all_of_it(
     brief = production.prepare(short, tmp_path, Watch())
     glances, _ = inspect(brief, production.scene_of(short))
     assert [finding.told(brief.timeline.fps) for finding in lint(brief, glances)] == []
+
+
+@pytest.mark.parametrize("short", DAYS["day03"].shorts, ids=lambda short: f"{short.number:02d}")
+def test_it_plays_in_silence_and_without_facts(
+    short: Short, productions: dict[str, Production], tmp_path: Path
+) -> None:
+    """No scene may wait for words that the program says only where there is time."""
+    usual = productions["day03"]
+    for voice in (
+        replace(usual.settings.voice, name="none", facts=facts) for facts in (True, False)
+    ):
+        settings = replace(usual.settings, voice=voice)
+        production = replace(usual, settings=settings, cast=Cast(voice))
+        brief = production.prepare(short, tmp_path, Watch())
+        inspect(brief, production.scene_of(short), every=30)
 
 
 def test_the_scene_of_the_readme_is_clean(

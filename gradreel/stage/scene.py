@@ -58,14 +58,18 @@ class OpenBeat:
         """Seconds to the end of the beat."""
         return self._seconds(self.beat.end)
 
-    def until(self, cue: str, *, at_least: float = SHORTEST) -> float:
+    def until(self, cue: str, *, at_least: float = SHORTEST, unsaid: float | None = None) -> float:
         """Seconds until a cue or the next time a word is said, clamped into this beat.
 
-        Raises `UnknownCue` when the timeline has neither a cue nor a word of that name.
+        Raises `UnknownCue` when the timeline has neither a cue nor a word of that name. `unsaid`
+        are the seconds in that case for a word of the program's own sentences, which are only said
+        where there is time.
         """
         timeline = self.scene.brief.timeline
         frames = [c.frame for c in timeline.cues if c.name == cue]
         frames += [w.start for w in timeline.words if plain(w.shown) == plain(cue)]
+        if not frames and unsaid is not None:
+            return unsaid
         if not frames:
             names = [c.name for c in timeline.cues] + [plain(w.shown) for w in timeline.words]
             raise unknown("cue or word", cue, sorted(set(names)))

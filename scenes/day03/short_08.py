@@ -106,7 +106,7 @@ class LinearCollapse(Storyboard):
         self.wait(beat.until("layers"))
         poured = stream([*layers.left.cells, *layers.right.cells], layers.result.cells)
         self.play(poured, layers.result.fill(), run_time=beat.until("without"))
-        self.wait(beat.until("prints"))
+        self.wait(beat.until("prints", unsaid=beat.share(2)))
         panel = OutputPanel(self.type, run, code.under(1), colour="mistake")
         shrink = code.light([5], rows=1, colour="mistake")
         self.play(shrink, panel.appear(), run_time=min(0.6, beat.left))

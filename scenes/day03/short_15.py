@@ -64,7 +64,7 @@ class Softmax(Storyboard):
         panel = OutputPanel(self.type, self.trace, self.code.under(1))
         stand = self.bars.change_to(self.probs, full=1, colour="output")
         self.play(stand, self.code.light([5], colour="output", rows=1))
-        self.wait(beat.until("here"))
+        self.wait(beat.until("here", unsaid=beat.share(2)))
         self.play(panel.appear())
         self.panel = panel
 
@@ -80,13 +80,13 @@ class Softmax(Storyboard):
         )
         back = self.bars.change_to(logits, colour="forward", name="row 0")
         self.play(FadeOut(self.panel), code, back, run_time=1.0)
-        self.wait(beat.until("batch, classes"))
+        self.wait(min(beat.until("batch, classes"), beat.share(4)))
         self.play(self.bars.change_to(probs, full=1))
-        self.wait(beat.until("run"))
+        self.wait(min(beat.until("run", unsaid=beat.left), beat.share(6)))
         self.play(self.bars.stack(total), self.code.light([5], rows=2, colour="mistake"))
         panel = OutputPanel(self.type, wrong, self.code.under(), colour="mistake")
         self.play(panel.appear(), self.bars.mark(len(probs) - 1, "mistake"))
-        self.wait(beat.until("fixed"))
+        self.wait(beat.until("fixed", unsaid=beat.share(4)))
         _, probs, total = self.first_row(fixed)
         code = self.code.morph_to(
             fixed.source, only=range(3, 6), lit=[5], rows=2, colour="output", of="fix"

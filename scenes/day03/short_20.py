@@ -57,7 +57,7 @@ class LinearRegression(Storyboard):
         moved = [line for line, kind in kinds.items() if kind == "AugAssign"]
         around = [line for line, kind in kinds.items() if kind in ("For", "With")]
         self.play(self.code.morph_to(self.trace.source, only=[*around, *made, *moved], lit=made))
-        self.wait(beat.until("converge"))
+        self.wait(min(beat.until("converge"), beat.share(2)))
         self.play(self.code.light(moved), run_time=0.4)
         self.play(self.scatter.fit(), run_time=beat.left, rate_func=linear)
 

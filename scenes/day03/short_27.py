@@ -44,7 +44,7 @@ class SoftmaxDim(Storyboard):
         self.code = CodeCard(self.type, self.trace.source, self.strip, only=range(3, 7), lit=[3, 4])
         self.heed(self.code)
         self.play(self.open_code(self.matrix.light()))
-        self.wait(beat.until("2"))
+        self.wait(beat.until("2", unsaid=beat.share(2)))
         shape = self.matrix.title[1]
         self.play(Indicate(shape, 1.5, self.type.theme.colour("text")), run_time=beat.left)
 
@@ -95,7 +95,7 @@ class SoftmaxDim(Storyboard):
         self.play(self.matrix.light_axis(0, "mistake"))
         self.wait(beat.until("normalizing"))
         self.play(self.matrix.change_to(probs, "mistake", "probs"))
-        self.wait(beat.until("run"))
+        self.wait(beat.until("run", unsaid=beat.share(3)))
         light = self.code.light([6], colour="mistake", rows=2)
         self.play(light, self.matrix.reduce(1, sums, wrong=True), run_time=1.0)
         panel = OutputPanel(self.type, run, self.code.under(), colour="mistake")
