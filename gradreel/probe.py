@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from gradreel.encode import SAMPLE_RATE
-from gradreel.errors import EncodeError
+from gradreel.errors import EncodeError, EncoderLost
 from gradreel.media import METER, last_line, read_meter, run
 from gradreel.model import Platform
 
@@ -96,6 +96,8 @@ def verify(path: Path, platform: Platform, *, spoken: bool = True) -> tuple[str,
     """
     try:
         media = probe(path)
+    except EncoderLost:
+        raise  # the decoder's end says nothing about the file
     except EncodeError as error:
         return (error.message,)
     return tuple(_failures(media, platform, spoken))

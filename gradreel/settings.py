@@ -85,6 +85,13 @@ class Encode:
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """How many seconds one short of a batch may take before its process is ended."""
+
+    timeout: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything an owner may choose."""
 
@@ -94,6 +101,7 @@ class Settings:
     sound: Sound
     trace: Run
     encode: Encode
+    batch: Batch
     platform: Platform
     theme: Theme
     preview: bool = False
@@ -106,6 +114,7 @@ RANGES: Mapping[tuple[str, str], tuple[float, float]] = {
     ("trace", "steps"): (100, 10_000_000),
     ("encode", "crf"): (0, 40),
     ("encode", "threads"): (1, 64),
+    ("batch", "timeout"): (1, 86_400),
     ("platforms", "width"): (90, 4320),
     ("platforms", "height"): (160, 7680),
     ("platforms", "fps"): (5, 60),
@@ -160,7 +169,9 @@ class _Reader:
             ) from None
 
     def settings(self, platform: str) -> Settings:
-        known = ("captions", "paths", "voice", "sound", "trace", "encode", "platforms", "theme")
+        known = ("captions", "paths", "voice", "sound", "trace", "encode", "batch", "platforms",
+            "theme",
+        )  # fmt: skip
         self._known(self.tables, known, ())
         root = self.path.resolve().parent
         paths = self._record(Paths, ("paths",))
@@ -187,6 +198,7 @@ class _Reader:
             sound=replace(sound, music=_under(root, sound.music)),
             trace=self._record(Run, ("trace",)),
             encode=encode,
+            batch=self._record(Batch, ("batch",)),
             platform=self._record(Platform, ("platforms", platform), name=platform),
             theme=self._theme(),
         )

@@ -15,9 +15,14 @@ from gradreel.voice.cast import Cast
 SCENES = Path(__file__).resolve().parent.parent / "scenes"
 
 
+def folder_of(script: Script, settings: Settings) -> Path:
+    """`out/day03`."""
+    return settings.paths.out / f"day{script.day:02d}"
+
+
 def path_of(script: Script, short: Short, settings: Settings, ending: str = ".mp4") -> Path:
     """`out/day03/13-title/13-title.mp4`, or `13-title-preview.mp4`."""
-    folder = settings.paths.out / f"day{script.day:02d}" / short.slug
+    folder = folder_of(script, settings) / short.slug
     size = "-preview" if settings.preview else ""
     return folder / f"{short.slug}{size}{ending}"
 

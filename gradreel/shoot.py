@@ -29,6 +29,7 @@ from PIL import Image
 from gradreel import sheet as sheets
 from gradreel.encode import video_arguments
 from gradreel.errors import EncodeError, EnvironmentMissing, GradreelError, SceneError
+from gradreel.media import failure
 from gradreel.model import Brief, Platform
 from gradreel.planes import Pixels, Planes, Rows
 from gradreel.settings import Encode
@@ -102,7 +103,7 @@ class Encoder:
         said = self._log.read().decode(errors="replace").strip()
         self._log.close()
         if kind is None and (code or self._failed):
-            raise EncodeError(f"ffmpeg ended with {code}: {said.splitlines()[-1:] or self._failed}")
+            raise failure("ffmpeg", code, said or str(self._failed or ""))
 
 
 class Reel(SceneFileWriter):

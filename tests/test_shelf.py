@@ -78,7 +78,7 @@ def test_where_nothing_changed_no_worker_starts(
     script: Script, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     films = [finished(script, 13, settings), finished(script, 19, settings, 20)]
-    monkeypatch.setattr(batch, "_Worker", None)
+    monkeypatch.setattr(batch, "Crew", None)
     order = batch.Order(script, settings, "film")
     outcomes = list(batch.run(order, [short(script, 13), short(script, 19)], 2))
     assert [(o.status, o.path) for o in outcomes if isinstance(o, batch.Outcome)] == [
