@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Generator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from gradreel import forecast, report, scratch, shelf
@@ -26,8 +27,9 @@ def run(order: Order, shorts: Sequence[Short], jobs: int) -> Generator[Stage | O
     Those that are not valid come first, together, in the order of `shorts`. Closing the iterator,
     or an exception at it, ends all workers and their children.
     """
+    folder = shelf.folder_of(order.script, order.settings)
     scratch.sweep(Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"))
-    scratch.sweep(order.settings.paths.out.glob("day*/*/.tmp-*"))
+    scratch.sweep(folder.parent.glob("day*/*/.tmp-*"))
     left: list[Short] = []
     cast = Cast(order.settings.voice)
     for short in shorts:
@@ -37,7 +39,9 @@ def run(order: Order, shorts: Sequence[Short], jobs: int) -> Generator[Stage | O
             left.append(short)
     if not left:
         return
-    with Crew(order, min(jobs, len(left))) as crew:
+    with ExitStack() as stack:
+        stack.callback(lambda: scratch.sweep(folder.glob("*/.tmp-*")))  # of those it ended
+        crew = stack.enter_context(Crew(order, min(jobs, len(left))))
         todo = [Job(short) for short in left]
         if order.action == "film" and len(todo) > 1:
             todo, wrong = [], {}
@@ -50,7 +54,7 @@ def run(order: Order, shorts: Sequence[Short], jobs: int) -> Generator[Stage | O
                 else:
                     wrong[event.short.number] = event
             yield from (wrong[short.number] for short in left if short.number in wrong)
-        last = report.seconds(shelf.folder_of(order.script, order.settings))
+        last = report.seconds(folder)
         expected = forecast.expected([job.short for job in todo], last)
         todo.sort(key=lambda job: -expected[job.short.number])
         yield from crew.work(order.action, todo)
