@@ -73,13 +73,16 @@ class _Stopped:
 
     def __init__(self) -> None:
         self.code = 0
-        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            if hasattr(signal, name):
-                signal.signal(getattr(signal, name), self._hear)
+        names = ("SIGINT", "SIGTERM", "SIGHUP")
+        self._heard = [getattr(signal, name) for name in names if hasattr(signal, name)]
+        for number in self._heard:
+            signal.signal(number, self._hear)
         if hasattr(signal, "SIGALRM"):
             signal.signal(signal.SIGALRM, self._break_off)
 
     def say(self) -> None:
+        for number in self._heard:  # so that one more does not change the exit code
+            signal.signal(number, signal.SIG_IGN)
         with contextlib.suppress(OSError):  # the terminal may be gone
             print("\nStopped. Run the same command again to go on.", file=sys.stderr, flush=True)
 

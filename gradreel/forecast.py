@@ -53,7 +53,7 @@ class Forecast:
 
     def left(self, now: float) -> float | None:
         """Seconds until the last short is done; None where nothing is known yet."""
-        typical = self._typical(now)
+        typical = self._typical(now) if self._open else 0.0
         if typical is None:
             return None
         free = [0.0] * self._jobs

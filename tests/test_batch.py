@@ -31,11 +31,14 @@ def project(tmp_path: Path) -> Project:
 
 SELF = "import os, signal, time\nfrom pathlib import Path\n"
 DIES = SELF + "os.kill(os.getpid(), signal.SIGKILL)"
-DIES_ONCE = SELF + """
+DIES_ONCE = (
+    SELF
+    + """
 if not Path(__file__).with_suffix(".once").exists():
     Path(__file__).with_suffix(".once").touch()
     os._exit(0)
 """
+)
 IS_WRONG = "raise ValueError('a mistake of the author')"
 
 
@@ -226,3 +229,38 @@ def test_ctrl_c_leaves_nothing_and_nobody(
     assert "Traceback" not in said
     assert "in work" not in {short["status"] for short in project.report().values()}
     project.assert_sane(swept=True)
+
+
+def test_a_second_batch_on_the_same_day_is_told_who_works_there(project: Project) -> None:
+    project.day("# a plan", "# a plan")
+    first = project.start("--all")
+    assert wait_for(project, first, "in work", 0)
+    second = project.render("--short", "2", "--force")
+    assert second.returncode == 6
+    assert f"process {first.pid} on" in second.stderr
+    assert "render.py --all" in second.stderr
+    assert second.stdout == ""
+    looks = project.render("--short", "2", "--check")  # changes nothing, so it may
+    assert looks.returncode == 0, looks.stderr
+    first.kill()
+    first.communicate()
+    third = project.render("--all", "--json")
+    assert third.returncode == 0, third.stderr
+    project.assert_sane(swept=True)
+
+
+def test_where_nothing_changed_nothing_is_done(project: Project) -> None:
+    project.day("# a plan", "# a plan")
+    assert project.render("--all").returncode == 0
+    films = [project.film(number) for number in (1, 2)]
+    before = [(film.stat().st_ino, film.stat().st_mtime_ns) for film in films]
+    report = project.report()
+    process = project.start("--all")
+    began: set[str] = set()
+    while process.poll() is None:
+        began |= {command for command in project.alive().values() if "gradreel.worker" in command}
+    assert process.communicate()[0].splitlines()[-1] == "2 of 2 shorts are done."
+    assert began == set()
+    assert [(film.stat().st_ino, film.stat().st_mtime_ns) for film in films] == before
+    kept = {number: {**entry, "status": "kept"} for number, entry in report.items()}
+    assert project.report() == kept

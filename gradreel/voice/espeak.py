@@ -49,12 +49,15 @@ class Pyttsx3:
         self._worker = worker
         self._patience = patience
 
-    def available(self) -> str | None:
+    def missing(self) -> str | None:
         if importlib.util.find_spec("pyttsx3") is None:
             return "the package pyttsx3 is not installed: pip install pyttsx3==2.99"
         if _ON_ESPEAK and not _espeak_version():
             return "the library espeak-ng is not installed: sudo apt-get install espeak-ng"
         return None
+
+    def available(self) -> str | None:
+        return self.missing()
 
     def fingerprint(self) -> str:
         package = importlib.metadata.version("pyttsx3")
@@ -71,7 +74,7 @@ class Pyttsx3:
                 return self._take(units, text, begins, round(pace))
             except VoiceError as error:
                 reasons.append(error)
-        missing = self.available()
+        missing = self.missing()
         lost = not missing and any(isinstance(each, VoiceLost) for each in reasons)
         told = dict.fromkeys(each.message for each in reasons)
         raise (VoiceLost if lost else VoiceError)(
