@@ -41,7 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
     stopped = _Stopped()
     try:
         return _told(_options(arguments))
-    except _Stop:
+    except BaseException:  # unwinding can fail too, where the terminal has gone
+        if not stopped.code:
+            raise
         stopped.say()
         return stopped.code
 
@@ -418,7 +420,7 @@ def _progress(
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from gradreel.order import READY, Stage
+    from gradreel.order import READY, Outcome, Stage
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     # Results belong on standard output; only where that is the same terminal rich places them.
@@ -432,21 +434,20 @@ def _progress(
         def show(event: Stage | Outcome) -> None:
             nonlocal done, valid
             number = event.short.number
-            if isinstance(event, Stage) and event.name != READY:
-                if number not in lines:
-                    lines[number] = bars.add_task("", total=None)
-                known = 1.0 if event.part else None  # else the bar only shows that it is alive
-                told = f"{number:02d} {event.name}"
-                bars.update(lines[number], description=told, total=known, completed=event.part)
+            if number in lines and not (isinstance(event, Stage) and event.part):
+                bars.remove_task(lines.pop(number))
+            if isinstance(event, Outcome):
+                done += 1
+                valid = 0 if event.status == "made" else valid  # all are checked by then
+            elif event.name == READY:
+                valid += 1
             else:
-                if number in lines:
-                    bars.remove_task(lines.pop(number))
-                if isinstance(event, Stage):
-                    valid += 1
-                else:
-                    done += 1
+                if number not in lines:
+                    lines[number] = bars.add_task(f"{number:02d} {event.name}", total=None)
+                if event.part:
+                    bars.update(lines[number], total=1.0, completed=event.part)
+            checked = f"{valid} checked, " if valid else ""
             far = _how_far(ahead, done, total).removeprefix(", ")
-            checked = f"{valid} checked, " if valid and not done else ""
             bars.update(whole, completed=done, description=checked + far)
 
         yield show
