@@ -26,7 +26,9 @@ from typing import TYPE_CHECKING, Any
 
 # Heavy imports come after parsing, where they are used: --help has to be quick.
 if TYPE_CHECKING:
-    from gradreel.errors import GradreelError
+    from gradreel.errors import ConfigError, GradreelError
+    from gradreel.evidence.compare import Difference
+    from gradreel.evidence.verify import Broken, Verdict
     from gradreel.forecast import Forecast
     from gradreel.model import Script, Short
     from gradreel.order import Order, Outcome, Stage
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 HOME = Path(__file__).resolve().parent
 UNWINDING = 2.0  # seconds that ending the workers may take after Ctrl-C, and after a second one
 AT_ONCE = 0.5
+MOST_TOLD = 12  # lines about one film that does not hold
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -122,8 +125,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     how.add_argument("--still", type=_seconds, metavar="SECONDS", help="one moment, as PNG")
     how.add_argument("--sheet", action="store_true", help="a contact sheet, as PNG")
     how.add_argument("--check", action="store_true", help="everything but drawing frames")
+    how.add_argument("--verify", action="store_true", help="run packaged films' code again")
+    how.add_argument("--drift", action="store_true", help="--verify for every packaged day")
     how.add_argument("--list", action="store_true", help="the shorts of the day")
     how.add_argument("--doctor", action="store_true", help="what this machine has and lacks")
+    how.add_argument("--cache-clear", action="store_true", help="remove all finished work")
     how.add_argument("--show-config", action="store_true", help="the settings in force")
 
     change = parser.add_argument_group("changes")
@@ -142,11 +148,13 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     run.add_argument("--debug", action="store_true", help="show tracebacks")
 
     options = parser.parse_args(arguments)
-    if sum(map(bool, (options.still is not None, options.sheet, options.check))) > 1:
-        parser.error("choose one of --still, --sheet, --check")
+    instead = (options.still is not None, options.sheet, options.check, options.verify)
+    if sum(map(bool, instead)) > 1:
+        parser.error("choose one of --still, --sheet, --check, --verify")
     if options.short and options.all:
         parser.error("choose --short or --all")
-    if not (options.short or options.all or options.list or options.doctor or options.show_config):
+    alone = (options.list, options.doctor, options.show_config, options.cache_clear, options.drift)
+    if not (options.short or options.all or any(alone)):
         parser.error("which short? Give --short 13, --all, or --list to see them")
     options.numbers = _numbers(parser, options.short) if options.short else None
     return options
@@ -206,8 +214,12 @@ def _run(options: argparse.Namespace) -> int:
     settings = _changed(options, load(options.config or HOME / "config.toml", options.platform))
     if options.show_config:
         return _show_config(settings)
+    if options.cache_clear:
+        return _clear_cache(settings)
     if options.doctor:
         return _doctor(options, settings)
+    if options.verify or options.drift:
+        return _verify(options, settings)
     from gradreel.script import parse
 
     script = parse(_day(options, settings))
@@ -218,6 +230,55 @@ def _run(options: argparse.Namespace) -> int:
 
     doctor.require(settings)
     return _make(options, settings, script, shorts)
+
+
+def _verify(options: argparse.Namespace, settings: Settings) -> int:
+    """Whether what packaged films show still holds, here and now."""
+    from gradreel.evidence.verify import days, packaged, verify
+    from gradreel.trace import Tracer
+
+    out = settings.paths.out
+    shorts = [
+        short
+        for day in (days(out) if options.drift else [_packaged_day(options, settings)])
+        for short in packaged(out, day)
+        if options.numbers is None or short.short in options.numbers
+    ]
+    missing = set(options.numbers or ()) - {short.short for short in shorts}
+    if missing or not shorts:
+        raise _no_package(out, missing)
+    verdicts: list[Verdict] = []
+    with Tracer(settings.trace.limits) as tracer:
+        for short in shorts:
+            verdicts.append(verdict := verify(short, tracer))
+            _tell_verdict(options, verdict)
+    counts = {
+        status: sum(verdict.status == status for verdict in verdicts)
+        for status in ("holds", "changed", "damaged", "unknown")
+    }
+    if options.json:
+        print(json.dumps({"summary": counts}), flush=True)
+    elif len(verdicts) > 1:
+        print(f"{counts['holds']} of {len(verdicts)} films hold.")
+    return 0 if counts["holds"] == len(verdicts) else 5
+
+
+def _packaged_day(options: argparse.Namespace, settings: Settings) -> int:
+    """The day to verify: its number alone will do, its script may be gone."""
+    if options.day is not None and re.fullmatch("[0-9]{1,4}", options.day):
+        return int(options.day)
+    from gradreel.script import parse
+
+    return parse(_day(options, settings)).day
+
+
+def _no_package(out: Path, numbers: set[int]) -> ConfigError:
+    from gradreel.errors import ConfigError
+
+    what = f"of short {', '.join(map(str, sorted(numbers)))} " if numbers else ""
+    error = ConfigError(f"there is no package {what}in {_near(out)}.", fix="Make the film first.")
+    error.exit_code = 2
+    return error
 
 
 def _changed(options: argparse.Namespace, settings: Settings) -> Settings:
@@ -285,21 +346,26 @@ def _make(
         _say(f"warning: {warning}")
     folder = shelf.folder_of(script, settings)
     lasting = action == "film" and not settings.preview
+    ahead = forecast.Forecast(shorts, options.jobs, report.seconds(folder))
+    packaged = None
     with contextlib.ExitStack() as stack:
         if lasting:
             stack.enter_context(lock.held(folder, " ".join(("render.py", *sys.argv[1:]))))
             record = stack.enter_context(report.Report(folder, script, shorts))
-        ahead = forecast.Forecast(shorts, options.jobs, report.seconds(folder))
-        progress = stack.enter_context(_progress(options, len(shorts), ahead))
-        events = stack.enter_context(contextlib.closing(batch.run(order, shorts, options.jobs)))
-        for event in events:
-            if lasting:
-                record.hear(event)
-            ahead.hear(event, time.monotonic())
-            progress(event)
-            if isinstance(event, batch.Outcome):
-                outcomes.append(event)
-                _report(options, order, event, _how_far(ahead, len(outcomes), len(shorts)))
+        with (
+            _progress(options, len(shorts), ahead) as progress,
+            contextlib.closing(batch.run(order, shorts, options.jobs)) as events,
+        ):
+            for event in events:
+                if lasting:
+                    record.hear(event)
+                ahead.hear(event, time.monotonic())
+                progress(event)
+                if isinstance(event, batch.Outcome):
+                    outcomes.append(event)
+                    _report(options, order, event, _how_far(ahead, len(outcomes), len(shorts)))
+        if lasting:
+            packaged = _package(options, settings, script, outcomes)
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     if options.sheet and len(outcomes) - len(failed) > 1:
         _review(options, settings, script, outcomes)
@@ -310,6 +376,8 @@ def _make(
             "failed": [outcome.short.number for outcome in failed],
             "seconds": round(time.monotonic() - started, 3),
         }
+        if packaged:
+            summary["package"] = str(packaged)
         print(json.dumps({"summary": summary}), flush=True)
     elif len(outcomes) > 1:
         if lasting:
@@ -321,6 +389,22 @@ def _make(
         return 0
     codes = {outcome.error.exit_code for outcome in failed if outcome.error}
     return codes.pop() if len(codes) == 1 and len(failed) == len(shorts) else 1
+
+
+def _package(
+    options: argparse.Namespace, settings: Settings, script: Script, outcomes: list[Outcome]
+) -> Path:
+    """The texts for the platforms, and the page of the day."""
+    from datetime import UTC, datetime
+
+    from gradreel.publish.package import package
+
+    made = package(script, settings, outcomes, datetime.now(UTC))
+    for warning in made.warnings:
+        _say(f"warning: {warning}")
+    if not options.json:
+        print(f"package: {_near(made.page)} ({made.ready} of {made.shorts} shorts are ready)")
+    return made.page
 
 
 def _review(
@@ -409,6 +493,51 @@ def _how_far(ahead: Forecast, done: int, total: int) -> str:
     return f", {done} of {total}, {left} left, until {end:%H:%M}"
 
 
+def _tell_verdict(options: argparse.Namespace, verdict: Verdict) -> None:
+    """One line a short, and one for each thing that does not hold."""
+    if options.json:
+        from gradreel.trace.codec import encode
+
+        print(json.dumps(encode(verdict)), flush=True)
+        return
+    then, now = verdict.then, verdict.now
+    made = f"made with torch {then.torch}, here {now.torch}" if then and now else "no trace"
+    name = f"day {verdict.day:02d} short {verdict.short:02d}"
+    told = {
+        "holds": f"holds: {verdict.numbers} numbers",
+        "changed": f"does not hold: {_count(len(verdict.broken), 'number')} on screen, "
+        f"{_count(len(verdict.differences), 'difference')} of the run",
+        "damaged": "damaged",
+        "unknown": "cannot be verified: it has no whole trace.json of this version; make it anew",
+    }[verdict.status]
+    bits = f", {verdict.last_bits} in the last bits" if verdict.last_bits else ""
+    print(f"{name} {told}{bits} ({made})", flush=True)
+    lines = [*map(_broken_line, verdict.broken), *map(_changed_line, verdict.differences)]
+    left = len(lines) - MOST_TOLD
+    lines = [*lines[:MOST_TOLD], *([f"… and {left} more; --json has all"] if left > 0 else [])]
+    for line in (*lines, *verdict.files):
+        print(f"   {_printable(line)}")
+    sys.stdout.flush()
+
+
+def _broken_line(broken: Broken) -> str:
+    place = "in no run"
+    if origin := broken.origin:
+        line = f" line {origin.line}" if origin.line else ""
+        place = f"{origin.what}, {origin.run or 'script'}{line}"
+    number = f"now {broken.now}" if broken.now else "in no run any more"
+    return f"{broken.second:.1f} s: shown {broken.shown}, {number} ({place})"
+
+
+def _changed_line(other: Difference) -> str:
+    place = f"{other.run} line {other.line}" if other.line else other.run
+    return f"{other.what} ({place}): {other.then!r:.80} then, {other.now!r:.80} now"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
+
+
 @contextlib.contextmanager
 def _progress(
     options: argparse.Namespace, total: int, ahead: Forecast
@@ -455,7 +584,8 @@ def _progress(
 
 def _show_config(settings: Settings) -> int:
     print(f"captions = {json.dumps(settings.captions)}\n")
-    for name in ("paths", "voice", "sound", "trace", "encode", "batch", "platform", "theme"):
+    tables = "paths voice sound trace encode batch cache platform theme publish"
+    for name in tables.split():
         print(f"[{name}]")
         table = getattr(settings, name)
         for field in dataclasses.fields(table):
@@ -471,6 +601,14 @@ def _show_config(settings: Settings) -> int:
                     f"{field.name} = {json.dumps(str(value) if isinstance(value, Path) else value)}"
                 )
         print()
+    return 0
+
+
+def _clear_cache(settings: Settings) -> int:
+    from gradreel.cache import Cache
+
+    freed = Cache(settings.cache.folder, settings.cache.limit).clear()
+    print(f"{_near(settings.cache.folder)} is empty; {freed / 1e6:.0f} MB are free again.")
     return 0
 
 

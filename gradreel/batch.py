@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from gradreel import forecast, report, scratch, shelf
+from gradreel.cache import Cache
 from gradreel.crew import SCRATCH, Crew, Job
 from gradreel.errors import GradreelError
 from gradreel.model import Short
@@ -58,6 +59,8 @@ def run(order: Order, shorts: Sequence[Short], jobs: int) -> Generator[Stage | O
         expected = forecast.expected([job.short for job in todo], last)
         todo.sort(key=lambda job: -expected[job.short.number])
         yield from crew.work(order.action, todo)
+    kept = order.settings.cache
+    Cache(kept.folder, kept.limit).trim()  # the workers are ended without a last word
 
 
 def _kept(order: Order, short: Short, cast: Cast) -> Path | None:

@@ -143,8 +143,9 @@ class Busy(GradreelError):
     exit_code = 6
 
 
-def of_storage(error: OSError) -> GradreelError | None:
+def of_storage(error: Exception) -> GradreelError | None:
     """A disk that is full or fails, as one of ours; None for anything else."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    number = getattr(error, "errno", None)  # libraries have errors like OSError that are none
+    if number in (errno.ENOSPC, errno.EDQUOT):
         return StorageFull(f"{error}.")
-    return StorageFault(f"{error}.") if error.errno == errno.EIO else None
+    return StorageFault(f"{error}.") if number == errno.EIO else None

@@ -1,7 +1,8 @@
 """Knows whether a finished film would come out the same again.
 
 Beside every film lies a small JSON file with the digest of all its inputs, the shorts that its
-scene refers to, and the digest of the film itself, so that a damaged file is made anew as well.
+scene refers to, and the digests of the film and of what was written with it, so that a damaged file
+is made anew as well.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -55,16 +57,25 @@ def of(
         hashlib.sha256(scene.read_bytes()).hexdigest(),
         _engine(),
     )
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
+    return key(*parts)
 
 
 def matches(film: Path, inputs: str) -> bool:
-    """True if `film` is there, whole, and made of `inputs`."""
+    """True if `film` is there, made of `inputs`, and whole with all that was written with it."""
     record = _read(film)
+    beside = record.get("beside")
+    if record.get("inputs") != inputs or not isinstance(beside, dict):
+        return False
     try:
-        return (record.get("inputs"), record.get("film")) == (inputs, _digest(film))
+        whole = all(digest(film.with_name(name)) == then for name, then in beside.items())
+        return whole and record.get("film") == digest(film)
     except OSError:
         return False
+
+
+def digest_of(film: Path) -> str:
+    """The SHA-256 that `film` was given when it was made; "" if nothing is known of it."""
+    return str(_read(film).get("film", ""))
 
 
 def refers(film: Path) -> tuple[int, ...] | None:
@@ -73,11 +84,15 @@ def refers(film: Path) -> tuple[int, ...] | None:
     return tuple(numbers) if isinstance(numbers, list) else None
 
 
-def write(film: Path, inputs: str, others: tuple[Short, ...] = ()) -> None:
+def write(
+    film: Path, inputs: str, others: tuple[Short, ...] = (), beside: tuple[str, ...] = ()
+) -> None:
+    """Note what a finished film was made of. `beside` names files that were written with it."""
     record = _record(film)
     draft = record.with_suffix(".tmp")
     numbers = [other.number for other in others]
-    told = {"inputs": inputs, "refers": numbers, "film": _digest(film)}
+    digests = {name: digest(film.with_name(name)) for name in beside}
+    told = {"inputs": inputs, "refers": numbers, "film": digest(film), "beside": digests}
     draft.write_text(json.dumps(told) + "\n")
     draft.replace(record)
 
@@ -105,22 +120,53 @@ def _record(film: Path) -> Path:
 def _music(file: str) -> str:
     """The digest of the music that is heard; "" for none, or for a file that will be refused."""
     path = Path(file)
-    return _digest(path) if file and path.is_file() else ""
+    return digest(path) if file and path.is_file() else ""
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """Of a file's content."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def key(*parts: object) -> str:
+    """The digest of what something is made of: of plain values and frozen records of such."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+@cache
+def source(*names: str) -> str:
+    """The digest of files of the engine; a folder's name stands for all of it."""
+    files = (path for name in names for path in ((ENGINE / name), *(ENGINE / name).rglob("*.py")))
+    return _of(path for path in files if path.is_file())
+
+
+@cache
+def fonts() -> str:
+    return _of(ASSETS.glob("fonts/*"))
+
+
+@cache
+def versions(*libraries: str) -> tuple[str, ...]:
+    return tuple(f"{each} {importlib.metadata.version(each)}" for each in libraries)
+
+
+@cache
+def ffmpeg() -> str:
+    """Its version, as it tells it."""
+    return run("ffmpeg", "-version")[1].partition(b"\n")[0].decode(errors="replace")
+
+
 @cache
 def _engine() -> str:
-    """The digest of our own source, the fonts and words, and the versions that draw and encode."""
-    digest = hashlib.sha256()
-    files = [*ENGINE.rglob("*.py"), *ASSETS.glob("fonts/*"), *ASSETS.glob("*.toml")]
+    """The digest of our own source but for what makes the texts of an upload, the fonts and words,
+    and the versions that draw and encode."""
+    ours = sorted(path.name for path in ENGINE.iterdir() if path.name != "publish")
+    return key(source(*ours), fonts(), _of(ASSETS.glob("*.toml")), versions(*LIBRARIES), ffmpeg())
+
+
+def _of(files: Iterable[Path]) -> str:
+    found = hashlib.sha256()
     for path in sorted(files):
-        digest.update(path.name.encode() + path.read_bytes())
-    for library in LIBRARIES:
-        digest.update(f"{library} {importlib.metadata.version(library)}\n".encode())
-    digest.update(run("ffmpeg", "-version")[1].partition(b"\n")[0])
-    return digest.hexdigest()
+        found.update(path.name.encode() + path.read_bytes())
+    return found.hexdigest()

@@ -16,14 +16,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gradreel import fingerprint, scratch, shelf
-from gradreel.assemble import join, soundtrack
+from gradreel.assemble import heard, join, soundtrack
 from gradreel.binding import bind
-from gradreel.cover import Cover
+from gradreel.cache import Cache
 from gradreel.errors import ConfigError, SceneError, SnippetError, VerifyError, of_storage
+from gradreel.evidence.record import FILES, record
 from gradreel.lint import lint
 from gradreel.model import Brief, Code, Other, Script, Short
-from gradreel.planes import Pixels
-from gradreel.probe import verify
+from gradreel.probe import examine
+from gradreel.runs import Runs
 from gradreel.schedule import schedule
 from gradreel.settings import Settings
 from gradreel.shoot import inspect, load_scene, sheet, shoot, still
@@ -33,8 +34,11 @@ from gradreel.trace.model import Trace
 from gradreel.voice.cast import Cast
 from gradreel.voice.facts import facts_of
 from gradreel.voice.lexicon import Lexicon
-from gradreel.voice.narrate import narrate, strained, unexplained
+from gradreel.voice.narrate import narrate, rehearse, strained, unexplained
+from gradreel.voice.remembered import Remembered
 from gradreel.voice.subtitles import srt, vtt
+
+BESIDE = ("captions.srt", "captions.vtt", "cover.jpg", *FILES)  # written with a film
 
 
 @dataclass(slots=True)
@@ -70,19 +74,23 @@ class Production:
 
     script: Script
     settings: Settings
-    tracer: Tracer
+    runs: Runs
     cast: Cast
+    cache: Cache
 
     @classmethod
     @contextmanager
     def opened(
-        cls, script: Script, settings: Settings, tracer: Tracer | None = None
+        cls, script: Script, settings: Settings, runs: Runs | None = None
     ) -> Iterator[Production]:
         """With a tracer that stays warm. Raises `ConfigError` for music that cannot be used."""
         if settings.sound.music:
             music(Path(settings.sound.music), settings.platform.seconds)
-        with tracer or Tracer(settings.trace.limits) as tracer:
-            yield cls(script, settings, tracer, Cast(settings.voice))
+        cache = Cache(settings.cache.folder, settings.cache.limit)
+        with Tracer(settings.trace.limits) as tracer:
+            runs = runs or Runs(tracer, cache, settings.trace)
+            yield cls(script, settings, runs, Cast(settings.voice), cache)
+        cache.trim()
 
     def build(self, short: Short, watch: Watch) -> Path:
         """Make one film."""
@@ -95,38 +103,41 @@ class Production:
         with _workshop(target.parent) as work:
             brief = self.prepare(short, work, watch)
             silent, track, film = (work / n for n in ("silent.mp4", "sound.m4a", "film.mp4"))
-            face = Cover(brief)
             with ThreadPoolExecutor(1) as aside:
-                sound = aside.submit(soundtrack, brief, self.settings.sound, track)
-
-                def see(frame: int, pixels: Pixels) -> None:
-                    face.see(frame, pixels)
-                    watch.done((frame + 1) / brief.timeline.frames)
-
+                sound = aside.submit(self._mix, brief, track)
                 with watch("shoot"):
-                    watch.warnings += shoot(brief, scene, self.settings.encode, silent, see)
+                    done = watch.done
+                    shot = shoot(brief, scene, self.settings.encode, silent, self.cache, done)
+                    watch.warnings += shot.warnings
                 with watch("assemble"):
                     sound.result()
                     join(silent, track, film)
             with watch("verify"):
                 spoken = any(utterance.audio for utterance in brief.speech.utterances)
-                if failures := verify(film, brief.platform, spoken=spoken):
+                media, failures = examine(film, brief.platform, spoken=spoken)
+                if failures:
                     raise VerifyError("the finished film is wrong: " + "; ".join(failures))
-            if not self.settings.preview:
+            beside = () if self.settings.preview else BESIDE
+            if beside:
                 for ending, write in (("srt", srt), ("vtt", vtt)):
-                    subtitles = work / f"captions.{ending}"
-                    subtitles.write_text(write(brief.timeline), "utf-8")
-                    _publish(subtitles, target.with_name(subtitles.name))
-                face.save(work / "cover.jpg")
-                _publish(work / "cover.jpg", target.with_name("cover.jpg"))
+                    (work / f"captions.{ending}").write_text(write(brief.timeline), "utf-8")
+                (work / "cover.jpg").write_bytes(shot.face.jpeg)
+                made = watch.stages, tuple(watch.warnings)
+                record(work, brief, shot.texts, shot.face.frame, media, *made)
+            for name in beside:
+                _publish(work / name, target.with_name(name))
             _publish(film, target)
-            fingerprint.write(target, inputs, others)
+            fingerprint.write(target, inputs, others, beside)
         return target
 
     def prepare(self, short: Short, work: Path, watch: Watch) -> Brief:
         """Everything before the first frame: what is shown, what is said, and when."""
         path, platform = self.script.path, self.settings.platform
-        with watch("trace"):
+        spoken = self.settings.voice
+        voice, warnings = self.cast.speaker(self.script.day, short)
+        speaker = Remembered(voice, self.cache)
+        with watch("trace"), ThreadPoolExecutor(1) as aside:
+            aside.submit(rehearse, short, speaker, spoken.pace)  # while torch is imported
             trace = self._run(short.code, short, watch)
             mistake, fix, demo = (
                 self._run(code, short, watch) if code else None
@@ -135,9 +146,7 @@ class Production:
             others = tuple(
                 Other(other, self._run(other.code, other, watch)) for other in self.others(short)
             )
-        spoken = self.settings.voice
         with watch("narrate"):
-            speaker, warnings = self.cast.speaker(self.script.day, short)
             watch.warnings += warnings
             wanted = spoken.facts and speaker.improvises
             facts = facts_of(trace, mistake=mistake, fix=fix) if wanted else ()
@@ -189,6 +198,21 @@ class Production:
             _publish(drawn, target)
         return target
 
+    def _mix(self, brief: Brief, target: Path) -> None:
+        """The film's sound."""
+        settings = self.settings.sound
+        key = fingerprint.key(
+            heard(brief, settings),
+            fingerprint.source("assemble.py", "media.py", "encode.py", "sound"),
+            (fingerprint.versions("moviepy", "numpy"), fingerprint.ffmpeg()),
+        )
+
+        def make() -> bytes:
+            soundtrack(brief, settings, target)
+            return target.read_bytes()
+
+        target.write_bytes(self.cache.made("sound", key, make))
+
     def _look(self, brief: Brief, scene: Path, watch: Watch) -> None:
         """Warn of what a viewer could not read."""
         glances, warnings = inspect(brief, scene)
@@ -216,7 +240,7 @@ class Production:
 
     def _run(self, code: Code, short: Short, watch: Watch) -> Trace:
         """Run the author's code. What it raises is content; what ends it early is an error."""
-        trace = self.tracer.trace(code.text, seed=short.seed)
+        trace = self.runs.of(code, short.seed)
         end = trace.end
         watch.warnings += trace.warnings
         if end.status in _FIXES:

@@ -94,13 +94,20 @@ def verify(path: Path, platform: Platform, *, spoken: bool = True) -> tuple[str,
     `spoken` is False for a film without a voice: its track is silent or has quiet effects only, so
     its loudness means nothing.
     """
+    return examine(path, platform, spoken=spoken)[1]
+
+
+def examine(
+    path: Path, platform: Platform, *, spoken: bool = True
+) -> tuple[Media | None, tuple[str, ...]]:
+    """What was measured of `path`, None for no media at all, and what `verify` says of it."""
     try:
         media = probe(path)
     except EncoderLost:
         raise  # the decoder's end says nothing about the file
     except EncodeError as error:
-        return (error.message,)
-    return tuple(_failures(media, platform, spoken))
+        return None, (error.message,)
+    return media, tuple(_failures(media, platform, spoken))
 
 
 def _failures(media: Media, platform: Platform, spoken: bool) -> Iterator[str]:

@@ -10,9 +10,11 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gradreel.errors import ConfigError
 from gradreel.model import Captions, Platform, Theme, Zone
@@ -92,6 +94,36 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class Publish:
+    """When and how the shorts of a day are to come out; nothing of it is part of a film.
+
+    `zone` is an IANA name, "" for this computer's; `first` and `last` are times of day (`09:00`)
+    between which the shorts are spread; `date` is `2026-12-01`, "" for the day after the package is
+    made. `language` is a BCP 47 tag, `hashtags` words that every short of the day carries.
+    """
+
+    zone: str
+    first: str
+    last: str
+    date: str
+    language: str
+    hashtags: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caching:
+    """Finished work that is kept for the next time: where, and at most how much."""
+
+    folder: Path
+    max_gb: float
+
+    @property
+    def limit(self) -> int:
+        """In bytes."""
+        return round(self.max_gb * 1e9)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything an owner may choose."""
 
@@ -102,11 +134,17 @@ class Settings:
     trace: Run
     encode: Encode
     batch: Batch
+    cache: Caching
     platform: Platform
     theme: Theme
+    publish: Publish
     preview: bool = False
 
 
+TABLES = (
+    *("captions", "paths", "voice", "sound", "trace", "encode"),
+    *("batch", "cache", "platforms", "theme", "publish"),
+)
 RANGES: Mapping[tuple[str, str], tuple[float, float]] = {
     ("voice", "pace"): (100, 240),
     ("trace", "seconds"): (1, 600),
@@ -115,6 +153,7 @@ RANGES: Mapping[tuple[str, str], tuple[float, float]] = {
     ("encode", "crf"): (0, 40),
     ("encode", "threads"): (1, 64),
     ("batch", "timeout"): (1, 86_400),
+    ("cache", "max_gb"): (0, 10_000),
     ("platforms", "width"): (90, 4320),
     ("platforms", "height"): (160, 7680),
     ("platforms", "fps"): (5, 60),
@@ -134,6 +173,32 @@ def preview(settings: Settings) -> Settings:
     full = settings.platform
     small = replace(full, width=full.width // 2, height=full.height // 2, fps=full.fps // 2)
     return replace(settings, platform=small, preview=True)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return not name or bool(ZoneInfo(name))
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return False
+
+
+def _is_time(text: str) -> bool:
+    return re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", text) is not None
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return not text or date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _is_language(text: str) -> bool:
+    return re.fullmatch("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", text) is not None
+
+
+def _is_words(text: str) -> bool:
+    return all(word.removeprefix("#").isalnum() for word in text.split())
 
 
 def _under(root: Path, path: str) -> str:
@@ -169,10 +234,7 @@ class _Reader:
             ) from None
 
     def settings(self, platform: str) -> Settings:
-        known = ("captions", "paths", "voice", "sound", "trace", "encode", "batch", "platforms",
-            "theme",
-        )  # fmt: skip
-        self._known(self.tables, known, ())
+        self._known(self.tables, TABLES, ())
         root = self.path.resolve().parent
         paths = self._record(Paths, ("paths",))
         voice, sound = self._record(Voice, ("voice",)), self._record(Sound, ("sound",))
@@ -183,6 +245,7 @@ class _Reader:
                 f"{encode.preset!r} is no preset of x264.",
                 f"Known: {', '.join(PRESETS)}.",
             )
+        cache = self._record(Caching, ("cache",))
         platforms = self._table(("platforms",))
         if platform not in platforms:
             raise self._unknown(platform, list(platforms), ("platforms",))
@@ -199,8 +262,10 @@ class _Reader:
             trace=self._record(Run, ("trace",)),
             encode=encode,
             batch=self._record(Batch, ("batch",)),
+            cache=replace(cache, folder=root / cache.folder),
             platform=self._record(Platform, ("platforms", platform), name=platform),
             theme=self._theme(),
+            publish=self._publish(),
         )
 
     def _captions(self) -> Captions:
@@ -213,6 +278,23 @@ class _Reader:
             f"captions = {chosen!r}." if "captions" in self.tables else "'captions' is missing.",
             f'Write captions = "…" above the tables: {", ".join(get_args(Captions))}.',
         )
+
+    def _publish(self) -> Publish:
+        publish = self._record(Publish, ("publish",))
+        for key, good, fix in (
+            ("zone", _is_zone, 'Write a name like "Europe/Berlin", or "" for this computer\'s.'),
+            ("first", _is_time, 'Write a time of day like "09:00".'),
+            ("last", _is_time, 'Write a time of day like "21:00".'),
+            ("date", _is_date, 'Write a date like "2026-12-01", or "" for the day after.'),
+            ("language", _is_language, 'Write a language like "en" or "pt-BR".'),
+            ("hashtags", _is_words, 'Write words like "PyTorch DeepLearning".'),
+        ):
+            if not good(value := getattr(publish, key)):
+                raise self._error(("publish", key), f"publish.{key} is {value!r}.", fix)
+        if publish.last < publish.first:
+            problem = f"publish.last is {publish.last}, before {publish.first}."
+            raise self._error(("publish", "last"), problem, "Write a later time of day.")
+        return publish
 
     def _theme(self) -> Theme:
         """The house look with this file's changes; only roles that exist can change."""

@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from gradreel.binding import told
+from gradreel.cache import Cache
 from gradreel.errors import EnvironmentMissing, GradreelError, of_storage
 from gradreel.model import Short
 from gradreel.order import START, Order, Outcome, Task
+from gradreel.runs import Runs
 from gradreel.trace.server import Tracer
 
 OFTEN = 0.5  # seconds between two words about how far a stage is
@@ -35,11 +37,13 @@ def main() -> None:
     pipe: Connection[Any, Any] = Connection(number)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         order: Order = pipe.recv()
-        with ExitStack() as stack, Tracer(order.settings.trace.limits) as tracer:
-            tracer.start()  # it imports torch while we import Manim
-            desk = Desk(order, stack, tracer)
+        settings = order.settings
+        with ExitStack() as stack, Tracer(settings.trace.limits) as tracer:
+            runs = Runs(tracer, Cache(settings.cache.folder, settings.cache.limit), settings.trace)
+            desk = Desk(order, stack, runs)
             while True:
                 task, short = pipe.recv()
+                runs.expect(short)  # torch is imported while we import Manim
                 pipe.send(desk.outcome(task, short, lambda *stage: pipe.send(stage)))
 
 
@@ -52,10 +56,10 @@ class Say(Protocol):
 class Desk:
     """Does what it is told, one short at a time."""
 
-    def __init__(self, order: Order, stack: ExitStack, tracer: Tracer) -> None:
+    def __init__(self, order: Order, stack: ExitStack, runs: Runs) -> None:
         self._order = order
         self._stack = stack
-        self._tracer = tracer
+        self._runs = runs
         self._production: Any = None  # opened with the first short, inside its error handling
 
     def outcome(self, task: Task, short: Short, say: Say) -> Outcome:
@@ -90,7 +94,7 @@ class Desk:
 
         order = self._order
         if self._production is None:
-            opened = Production.opened(order.script, order.settings, self._tracer)
+            opened = Production.opened(order.script, order.settings, self._runs)
             self._production = self._stack.enter_context(opened)
         production: Production = self._production
         match task:
@@ -133,7 +137,7 @@ def _told(error: BaseException) -> GradreelError:
         return error
     if isinstance(error, ImportError) and not (error.name or "").startswith("gradreel"):
         return EnvironmentMissing(f"{error}.", fix="Run: make setup")
-    if isinstance(error, OSError) and (told := of_storage(error)) is not None:
+    if isinstance(error, Exception) and (told := of_storage(error)) is not None:
         return told
     if isinstance(error, MemoryError):
         return GradreelError("there is not enough memory.", fix="Close something, or use -j 1.")

@@ -43,7 +43,7 @@ class Project:
     def copied(cls, home: Path, timeout: int = 60) -> Project:
         for name in ("gradreel", "assets"):
             shutil.copytree(ROOT / name, home / name)
-        for name in ("render.py", "config.toml"):
+        for name in ("render.py", "config.toml", "pyproject.toml"):
             shutil.copy(ROOT / name, home)
         (home / "scenes").mkdir()
         shutil.copy(ROOT / "scenes" / "auto.py", home / "scenes")

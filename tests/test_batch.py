@@ -42,12 +42,12 @@ if not Path(__file__).with_suffix(".once").exists():
 IS_WRONG = "raise ValueError('a mistake of the author')"
 
 
-def dying_encoder(project: Project, number: int) -> Path:
-    """A folder with an ffmpeg that is killed once while it encodes a short."""
+def dying_ffmpeg(project: Project, number: int) -> Path:
+    """A folder with an ffmpeg that is killed once while it encodes the sound of a short."""
     fake = project.home / "bin" / "ffmpeg"
     fake.parent.mkdir()
     fake.write_text(f"""#!/bin/sh
-case "$*" in *rawvideo*/{number:02d}-*) mkdir {fake}.once 2>/dev/null && kill -9 $$;; esac
+case "$*" in *aac*/{number:02d}-*) mkdir {fake}.once 2>/dev/null && kill -9 $$;; esac
 PATH=${{PATH#*:}} exec ffmpeg "$@"
 """)
     fake.chmod(0o755)
@@ -59,7 +59,7 @@ def test_what_goes_wrong_in_one_short_stays_there(project: Project) -> None:
         *("# a plan", "# a plan", "# a plan", "# a plan", "x = 1\nprint(x"),
         scenes={2: DIES, 3: DIES_ONCE, 4: IS_WRONG},
     )
-    path = f"{dying_encoder(project, 1)}{os.pathsep}{project.environment['PATH']}"
+    path = f"{dying_ffmpeg(project, 1)}{os.pathsep}{project.environment['PATH']}"
     done = project.render("--all", "-j", "2", env={**project.environment, "PATH": path})
     report = project.report()
     told = {n: (short["status"], short["tries"]) for n, short in report.items()}

@@ -40,6 +40,7 @@ def test_help_is_quick() -> None:
     assert time.monotonic() - started < 0.3
     assert done.returncode == 0
     options = "--short --all --day --preview --still --sheet --check --list --doctor --show-config"
+    options += " --verify --drift --cache-clear"
     for option in f"{options} --voice --out --seed --force -j --json --debug".split():
         assert option in done.stdout
 
@@ -63,6 +64,8 @@ def test_list() -> None:
         (("--short", "99"), 2, "there is no short 99"),
         (("--short", "1", "--all"), 2, "choose --short or --all"),
         (("--short", "1", "--still", "3", "--sheet"), 2, "choose one of"),
+        (("--verify",), 2, "which short?"),
+        (("--verify", "--short", "1", "--day", "77"), 2, "there is no package of short 1"),
         (("--short", "1", "--still", "nan"), 2, "number of seconds"),
         (("--short", "1", "-j", "0"), 2, "1 to 64"),
         (("--short", "1", "--seed", "-3"), 2, "whole number"),
@@ -146,7 +149,7 @@ def test_show_config() -> None:
     assert 'colours.forward = "#5FBDF2"' in done.stdout
     assert 'captions = "words"' in done.stdout
     tables = tomllib.loads(Path("config.toml").read_text("utf-8"))
-    for name in ("paths", "voice", "sound", "trace", "encode"):
+    for name in ("paths", "voice", "sound", "trace", "encode", "publish", "cache"):
         for key in tables[name]:
             assert f"\n{key} = " in done.stdout, key
 

@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from briefs import TINY, brief_of
+from films import ENCODE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gradreel.cache import Cache
 from gradreel.errors import BeatOverrun, SceneError, UnknownCue
 from gradreel.model import Beat, Binding, Brief, Cue, SpokenWord, Timeline
-from gradreel.shoot import inspect, load_scene, stills
+from gradreel.shoot import inspect, load_scene, shoot, stills
 from gradreel.stage.scene import paced
 from gradreel.stage.theme import HOUSE
 from gradreel.stage.type import Typesetter
@@ -71,6 +73,22 @@ for b in self.brief.timeline.beats:
     everything = frozenset(range(line.frames + 3))
     taken = stills(brief(line), scene(tmp_path, body), everything)
     assert sorted(taken) == list(range(line.frames))
+
+
+def test_a_film_knows_every_text_it_showed_and_since_when(tmp_path: Path) -> None:
+    body = """
+from manim import Succession
+stays, passes, never = (self.type.line(text, 60) for text in ("4", "+12", "9"))
+with self.beat("hook") as beat:
+    self.wait(0.5)
+    self.add(stays)
+    self.play(Succession(FadeIn(passes), FadeOut(passes)), run_time=beat.left)
+"""
+    line = Timeline(10, 20, (Beat("hook", 0, 20),), (), (), ())
+    film, nothing = tmp_path / "film.mp4", Cache(tmp_path / "cache", 0)
+    told = replace(brief(line), platform=replace(TINY, fps=10, seconds=2))
+    shot = shoot(told, scene(tmp_path, body), ENCODE, film, nothing)
+    assert shot.texts == (("4", 5), ("+12", 5))
 
 
 def test_a_wait_among_the_animations_of_a_beat_is_as_long_as_it_says(tmp_path: Path) -> None:

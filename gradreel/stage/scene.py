@@ -35,13 +35,14 @@ from gradreel.errors import BeatOverrun, SceneError
 from gradreel.model import Beat, Binding, Brief, unknown
 from gradreel.stage.glow import LEAST, Box, Glow, Heeding, Meant, along, strength
 from gradreel.stage.space import MASTER_WIDTH, pixel
-from gradreel.stage.type import Typesetter
+from gradreel.stage.type import Line, Typesetter
 
 T = TypeVar("T")
 
 BRISK = 1.4  # seconds: the longest one thing takes to happen before the picture is held
 SHORTEST = 0.2  # seconds: the least an animation may last and still be seen
 EARLY = 0.1  # seconds that a picture starts before its word, so that both are there together
+VISIBLE = 0.05  # an opacity under which a text is not there
 PATIENCE = 1.2  # seconds that the first of a row waits for its word
 
 
@@ -197,6 +198,7 @@ class ShortScene(Scene):
         self.fps = brief.timeline.fps
         self.frame = 0
         self.type = Typesetter(brief.theme)
+        self.texts: dict[str, int] = {}  # all that has been on screen, and since which frame
         self._played: list[str] = []
         self._heeding: tuple[Heeding, ...] = ()
         super().__init__(renderer=renderer)
@@ -290,6 +292,7 @@ class ShortScene(Scene):
             return
         self._draw_next(frames)
         super().play(*animations, run_time=(frames - 0.5) / self.fps, **kwargs)
+        self._read(animations)
         self.frame += frames
 
     def wait(self, duration: float = 1.0) -> None:  # type: ignore[override]
@@ -303,7 +306,15 @@ class ShortScene(Scene):
         exact = (frames - 0.5 if moving else frames + 0.5) / self.fps
         # Manim's own `wait` would come back to our `play`; its Wait animation does not.
         super().play(Wait(run_time=exact, frozen_frame=not moving))
+        self._read()
         self.frame += frames
+
+    def _read(self, animations: Iterable[Any] = ()) -> None:
+        """Keep the texts that the last play left on stage, and those that came and went in it:
+        whether a frame of it was drawn or not, so that a dry run reads what the film shows."""
+        left = (line for line in _lines(self._family()) if line.get_fill_opacity() > VISIBLE)
+        for line in (*left, *_lines(_moved(animations))):
+            self.texts.setdefault(line.text, self.frame)
 
     def _draw_next(self, frames: int) -> None:
         """Tell the file writer which frames come; it may not want any of them drawn (stills, dry
@@ -325,6 +336,17 @@ class ShortScene(Scene):
     def _family(self) -> Iterator[Mobject]:
         for mobject in self.mobjects:
             yield from mobject.get_family()
+
+
+def _lines(parts: Iterable[Mobject]) -> Iterator[Line]:
+    return (part for part in parts if isinstance(part, Line))
+
+
+def _moved(animations: Iterable[Any]) -> Iterator[Any]:
+    """What animations move, those inside groups of them included."""
+    for animation in animations:
+        yield from animation.mobject.get_family()
+        yield from _moved(getattr(animation, "animations", ()))
 
 
 def _apart(mobjects: Iterable[Mobject], kept: set[int]) -> Iterator[Mobject]:
