@@ -2,7 +2,8 @@
 
 Only this file talks: results on standard output, progress, warnings and errors on standard error.
 Exit codes: 0 all well, 1 some short failed, 2 usage, 3 script or config invalid, 4 something is
-not installed, 5 a finished file failed its checks, 130 Ctrl-C.
+not installed, 5 a finished file failed its checks, 6 another batch works on the same folder,
+130 Ctrl-C (143 SIGTERM, 129 SIGHUP).
 """
 
 from __future__ import annotations
@@ -18,37 +19,47 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 # Heavy imports come after parsing, where they are used: --help has to be quick.
 if TYPE_CHECKING:
-    from gradreel.batch import Order, Outcome
     from gradreel.errors import ConfigError, GradreelError
     from gradreel.evidence.compare import Difference
     from gradreel.evidence.verify import Broken, Verdict
+    from gradreel.forecast import Forecast
     from gradreel.model import Script, Short
+    from gradreel.order import Order, Outcome, Stage
     from gradreel.settings import Settings
 
 HOME = Path(__file__).resolve().parent
+UNWINDING = 2.0  # seconds that ending the workers may take after Ctrl-C, and after a second one
+AT_ONCE = 0.5
 MOST_TOLD = 12  # lines about one film that does not hold
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = _options(arguments)
+    stopped = _Stopped()
+    try:
+        return _told(_options(arguments))
+    except BaseException:  # unwinding can fail too, where the terminal has gone
+        if not stopped.code:
+            raise
+        stopped.say()
+        return stopped.code
+
+
+def _told(options: argparse.Namespace) -> int:
+    """Do what is wanted; whatever goes wrong is told in words."""
     try:
         _use_own_environment()
         from gradreel.errors import EnvironmentMissing, GradreelError
     except ImportError as error:
         return _missing(options, error)
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _leave)
     try:
         return _run(options)
-    except KeyboardInterrupt:
-        print("\nStopped. Run the same command again to go on.", file=sys.stderr)
-        return 130
     except ImportError as error:
         return _failed(options, EnvironmentMissing(f"{error}.", fix="Run: make setup"))
     except GradreelError as error:
@@ -58,8 +69,38 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
-def _leave(number: int, _: object) -> NoReturn:
-    raise SystemExit(128 + number)  # unwinds, which ends the workers
+class _Stop(BaseException):
+    """Raised by the first Ctrl-C, SIGTERM or SIGHUP: it unwinds, which ends the workers."""
+
+
+class _Stopped:
+    """Hears those signals, and sees to it that unwinding takes no longer than it may."""
+
+    def __init__(self) -> None:
+        self.code = 0
+        names = ("SIGINT", "SIGTERM", "SIGHUP")
+        self._heard = [getattr(signal, name) for name in names if hasattr(signal, name)]
+        for number in self._heard:
+            signal.signal(number, self._hear)
+        if hasattr(signal, "SIGALRM"):
+            signal.signal(signal.SIGALRM, self._break_off)
+
+    def say(self) -> None:
+        for number in self._heard:  # so that one more does not change the exit code
+            signal.signal(number, signal.SIG_IGN)
+        with contextlib.suppress(OSError):  # the terminal may be gone
+            print("\nStopped. Run the same command again to go on.", file=sys.stderr, flush=True)
+
+    def _hear(self, number: int, _: object) -> None:
+        first, self.code = not self.code, self.code or 128 + number
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, UNWINDING if first else AT_ONCE)
+        if first:
+            raise _Stop
+
+    def _break_off(self, *_: object) -> None:
+        self.say()
+        os._exit(self.code)  # the workers' guards see it, and end them
 
 
 # --------------------------------------------------------------------------- the command line
@@ -71,7 +112,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         description="Turns a day's Markdown into finished vertical shorts that show what PyTorch "
         "really computed.",
         epilog="Exit codes: 0 all well, 1 some short failed, 2 usage, 3 script or config invalid, "
-        "4 something is not installed, 5 a finished file failed its checks, 130 Ctrl-C.",
+        "4 something is not installed, 5 a finished file failed its checks, 6 another batch works "
+        "on the same folder, 130 Ctrl-C.",
     )
     what = parser.add_argument_group("which shorts")
     what.add_argument("--short", metavar="N", help="numbers and ranges: 13 or 13-18,21")
@@ -291,7 +333,7 @@ def _make(
     options: argparse.Namespace, settings: Settings, script: Script, shorts: list[Short]
 ) -> int:
     """Run the batch, tell what happens, and return the exit code."""
-    from gradreel import batch
+    from gradreel import batch, forecast, lock, report, shelf
 
     action: batch.Action = (
         "check" if options.check else "sheet" if options.sheet
@@ -302,19 +344,29 @@ def _make(
     outcomes: list[Outcome] = []
     for warning in script.warnings:
         _say(f"warning: {warning}")
-    with (
-        _progress(options, len(shorts)) as progress,
-        contextlib.closing(batch.run(order, shorts, min(options.jobs, len(shorts)))) as events,
-    ):
-        for event in events:
-            progress(event)
-            if isinstance(event, batch.Outcome):
-                outcomes.append(event)
-                _report(options, order, event)
-    failed = [outcome for outcome in outcomes if outcome.error is not None]
+    folder = shelf.folder_of(script, settings)
+    lasting = action == "film" and not settings.preview
+    ahead = forecast.Forecast(shorts, options.jobs, report.seconds(folder))
     packaged = None
-    if action == "film" and not settings.preview:
-        packaged = _package(options, settings, script, outcomes)
+    with contextlib.ExitStack() as stack:
+        if lasting:
+            stack.enter_context(lock.held(folder, " ".join(("render.py", *sys.argv[1:]))))
+            record = stack.enter_context(report.Report(folder, script, shorts))
+        with (
+            _progress(options, len(shorts), ahead) as progress,
+            contextlib.closing(batch.run(order, shorts, options.jobs)) as events,
+        ):
+            for event in events:
+                if lasting:
+                    record.hear(event)
+                ahead.hear(event, time.monotonic())
+                progress(event)
+                if isinstance(event, batch.Outcome):
+                    outcomes.append(event)
+                    _report(options, order, event, _how_far(ahead, len(outcomes), len(shorts)))
+        if lasting:
+            packaged = _package(options, settings, script, outcomes)
+    failed = [outcome for outcome in outcomes if outcome.error is not None]
     if options.sheet and len(outcomes) - len(failed) > 1:
         _review(options, settings, script, outcomes)
     if options.json:
@@ -328,6 +380,8 @@ def _make(
             summary["package"] = str(packaged)
         print(json.dumps({"summary": summary}), flush=True)
     elif len(outcomes) > 1:
+        if lasting:
+            print(*map(_printable, report.table(outcomes)), sep="\n")
         print(f"{len(outcomes) - len(failed)} of {len(outcomes)} shorts are done.")
         if failed:
             _say(f"failed: {', '.join(str(outcome.short.number) for outcome in failed)}")
@@ -379,8 +433,8 @@ def _review(
 # --------------------------------------------------------------------------- the talking
 
 
-def _report(options: argparse.Namespace, order: Order, outcome: Outcome) -> None:
-    """One short, as JSON or in words."""
+def _report(options: argparse.Namespace, order: Order, outcome: Outcome, far: str) -> None:
+    """One short, as JSON or in words, and how far the batch is where no bar shows it."""
     if options.json:
         record: dict[str, Any] = {
             "short": outcome.short.number,
@@ -390,6 +444,7 @@ def _report(options: argparse.Namespace, order: Order, outcome: Outcome) -> None
             "voice": outcome.voice,
             "pace": outcome.pace,
             "stages": outcome.stages,
+            "tries": outcome.tries,
             "warnings": list(outcome.warnings),
         }
         if outcome.beats:
@@ -404,10 +459,9 @@ def _report(options: argparse.Namespace, order: Order, outcome: Outcome) -> None
         name = f"{outcome.short.number:02d}"
         spoken = f", voice {outcome.voice}" if outcome.voice else ""
         if outcome.path:
-            print(
-                f"{name} {outcome.status} {_near(outcome.path)} ({outcome.seconds:.1f} s{spoken})",
-                flush=True,
-            )
+            took = f" ({outcome.seconds:.1f} s{spoken})" if outcome.seconds else ""
+            far = "" if sys.stderr.isatty() or outcome.status == "kept" else far
+            print(f"{name} {outcome.status} {_near(outcome.path)}{took}{far}", flush=True)
         elif outcome.status == "checked":
             print(
                 f"{name} {outcome.short.title} "
@@ -425,6 +479,18 @@ def _report(options: argparse.Namespace, order: Order, outcome: Outcome) -> None
             _say(f"short {name} failed: {outcome.error}")
     if options.debug and outcome.traceback:
         _say(outcome.traceback)
+
+
+def _how_far(ahead: Forecast, done: int, total: int) -> str:
+    """`, 7 of 32, about 12 min left, until 14:32`"""
+    if total == 1:
+        return ""
+    seconds = ahead.left(time.monotonic())
+    if seconds is None or done == total:
+        return f", {done} of {total}"
+    left = f"about {seconds / 60:.0f} min" if seconds >= 60 else "under a minute"
+    end = datetime.now() + timedelta(seconds=seconds)
+    return f", {done} of {total}, {left} left, until {end:%H:%M}"
 
 
 def _tell_verdict(options: argparse.Namespace, verdict: Verdict) -> None:
@@ -473,7 +539,9 @@ def _count(number: int, what: str) -> str:
 
 
 @contextlib.contextmanager
-def _progress(options: argparse.Namespace, total: int) -> Any:
+def _progress(
+    options: argparse.Namespace, total: int, ahead: Forecast
+) -> Iterator[Callable[[Stage | Outcome], None]]:
     """A line for every short in work and a bar for all, if someone watches."""
     if options.json or not sys.stderr.isatty():
         yield lambda _: None
@@ -481,7 +549,7 @@ def _progress(options: argparse.Namespace, total: int) -> Any:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from gradreel.batch import Stage
+    from gradreel.order import READY, Outcome, Stage
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     # Results belong on standard output; only where that is the same terminal rich places them.
@@ -489,28 +557,34 @@ def _progress(options: argparse.Namespace, total: int) -> Any:
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, redirect_stdout=shared) as bars:
         whole = bars.add_task(f"0 of {total}", total=total)
-        done = 0
+        done = valid = 0
         lines: dict[int, Any] = {}
 
         def show(event: Stage | Outcome) -> None:
-            nonlocal done
+            nonlocal done, valid
             number = event.short.number
-            if isinstance(event, Stage):
-                if number not in lines:
-                    lines[number] = bars.add_task("", total=None)
-                bars.update(lines[number], description=f"{number:02d} {event.name}")
-            else:
-                if number in lines:
-                    bars.remove_task(lines.pop(number))
+            if number in lines and not (isinstance(event, Stage) and event.part):
+                bars.remove_task(lines.pop(number))
+            if isinstance(event, Outcome):
                 done += 1
-                bars.update(whole, completed=done, description=f"{done} of {total}")
+                valid = 0 if event.status == "made" else valid  # all are checked by then
+            elif event.name == READY:
+                valid += 1
+            else:
+                if number not in lines:
+                    lines[number] = bars.add_task(f"{number:02d} {event.name}", total=None)
+                if event.part:
+                    bars.update(lines[number], total=1.0, completed=event.part)
+            checked = f"{valid} checked, " if valid else ""
+            far = _how_far(ahead, done, total).removeprefix(", ")
+            bars.update(whole, completed=done, description=checked + far)
 
         yield show
 
 
 def _show_config(settings: Settings) -> int:
     print(f"captions = {json.dumps(settings.captions)}\n")
-    tables = "paths voice sound trace encode cache platform theme publish"
+    tables = "paths voice sound trace encode batch cache platform theme publish"
     for name in tables.split():
         print(f"[{name}]")
         table = getattr(settings, name)

@@ -17,7 +17,16 @@ from moviepy.video.io.ffmpeg_tools import ffmpeg_merge_video_audio
 from gradreel import fingerprint
 from gradreel.encode import SAMPLE_RATE, container_arguments
 from gradreel.errors import EncodeError
-from gradreel.media import SILENCE, Sound, ffmpeg, loudness, loudness_of, raw_input, resampled
+from gradreel.media import (
+    SILENCE,
+    Sound,
+    failure,
+    ffmpeg,
+    loudness,
+    loudness_of,
+    raw_input,
+    resampled,
+)
 from gradreel.model import Brief, Platform, Timeline, Utterance
 from gradreel.settings import Sound as Settings
 from gradreel.sound import tones
@@ -69,7 +78,7 @@ def join(silent: Path, track: Path, target: Path) -> None:
     try:
         ffmpeg_merge_video_audio(str(silent), str(track), str(joined), logger=None)
     except OSError as error:
-        raise EncodeError(f"moviepy could not join picture and sound: {error}") from error
+        raise failure("moviepy's ffmpeg", 1, str(error)) from error
     ffmpeg(
         "-i", str(joined), "-map", "0:v:0", "-map", "0:a:0", "-c", "copy",
         *container_arguments(), "-f", "mp4", str(target),

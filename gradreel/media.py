@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -11,7 +12,14 @@ import numpy as np
 import numpy.typing as npt
 from av import AudioFrame, AudioResampler
 
-from gradreel.errors import EncodeError, EnvironmentMissing
+from gradreel.errors import (
+    EncodeError,
+    EncoderLost,
+    EnvironmentMissing,
+    GradreelError,
+    StorageFault,
+    StorageFull,
+)
 
 Sound = npt.NDArray[np.float32]  # (samples, 2), -1 to 1
 
@@ -30,7 +38,7 @@ def program(name: str) -> str:
 
 
 def run(name: str, *arguments: str, stdin: bytes = b"") -> tuple[int, bytes, str]:
-    """Exit code, stdout and stderr of one run."""
+    """Exit code, stdout and stderr of one run. Raises `EncoderLost` if it is killed or hangs."""
     try:
         done = subprocess.run(
             [program(name), *arguments],
@@ -40,15 +48,32 @@ def run(name: str, *arguments: str, stdin: bytes = b"") -> tuple[int, bytes, str
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise EncodeError(f"{name} did not end in {SECONDS} s") from None
-    return done.returncode, done.stdout, done.stderr.decode(errors="replace")
+        raise EncoderLost(f"{name} did not end in {SECONDS} s") from None
+    said = done.stderr.decode(errors="replace")
+    if done.returncode < 0:
+        raise failure(name, done.returncode, said)
+    return done.returncode, done.stdout, said
+
+
+def failure(name: str, code: int, said: str, path: Path | None = None) -> GradreelError:
+    """Why a program ended with `code`: it was killed, the disk is full or broken, or it refuses."""
+    if code < 0:
+        return EncoderLost(f"{name} was ended by {signal.Signals(-code).name}", path=path)
+    for words, kind in (
+        ("No space left on device", StorageFull),
+        ("Disk quota exceeded", StorageFull),
+        ("Input/output error", StorageFault),
+    ):
+        if words in said:
+            return kind(f"{name}: {words}.")
+    return EncodeError(f"{name} ended with {code}: {last_line(said)}", path=path)
 
 
 def ffmpeg(*arguments: str, stdin: bytes = b"") -> None:
     """Run ffmpeg. Raises `EncodeError` with its last words."""
     code, _, said = run("ffmpeg", "-v", "error", "-y", *arguments, stdin=stdin)
     if code:
-        raise EncodeError(f"ffmpeg ended with {code}: {last_line(said)}")
+        raise failure("ffmpeg", code, said)
 
 
 def samples(path: Path, rate: int, *options: str) -> Sound:
@@ -58,7 +83,7 @@ def samples(path: Path, rate: int, *options: str) -> Sound:
         "-i", f"file:{path}", "-ar", str(rate), "-ac", "2", "-f", "f32le", "-",
     )  # fmt: skip
     if code:
-        raise EncodeError(f"ffmpeg ended with {code}: {last_line(said)}", path=path)
+        raise failure("ffmpeg", code, said, path)
     return np.frombuffer(raw, np.float32).reshape(-1, 2)
 
 
@@ -82,7 +107,7 @@ def loudness(path: Path) -> tuple[float, float]:
         "ffmpeg", "-hide_banner", "-nostats", "-i", f"file:{path}", "-vn", *METER, "-f", "null", "-"
     )
     if code:
-        raise EncodeError(f"ffmpeg ended with {code}: {last_line(said)}", path=path)
+        raise failure("ffmpeg", code, said, path)
     return read_meter(said)
 
 
@@ -93,7 +118,7 @@ def loudness_of(sound: Sound, rate: int) -> float:
         "-af", METER_OF_LOUDNESS, "-f", "null", "-", stdin=sound.tobytes(),
     )  # fmt: skip
     if code:
-        raise EncodeError(f"ffmpeg ended with {code}: {last_line(said)}")
+        raise failure("ffmpeg", code, said)
     return read_meter(said)[0]
 
 

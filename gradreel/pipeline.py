@@ -7,20 +7,19 @@ day03.md -> Short -> Trace -> Speech -> Timeline -> silent.mp4 -> film.mp4 -> ve
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gradreel import fingerprint, shelf
+from gradreel import fingerprint, scratch, shelf
 from gradreel.assemble import heard, join, soundtrack
 from gradreel.binding import bind
 from gradreel.cache import Cache
-from gradreel.errors import ConfigError, SceneError, SnippetError, VerifyError
+from gradreel.errors import ConfigError, SceneError, SnippetError, VerifyError, of_storage
 from gradreel.evidence.record import FILES, record
 from gradreel.lint import lint
 from gradreel.model import Brief, Code, Other, Script, Short
@@ -44,10 +43,11 @@ BESIDE = ("captions.srt", "captions.vtt", "cover.jpg", *FILES)  # written with a
 
 @dataclass(slots=True)
 class Watch:
-    """Says which stage runs, and keeps the seconds of each, the warnings of all, and who speaks at
-    how many words a minute."""
+    """Says which stage runs and how much of it is done, 0 to 1, and keeps the seconds of each, the
+    warnings of all, and who speaks at how many words a minute."""
 
-    say: Callable[[str], None] = lambda _: None
+    say: Callable[[str, float], None] = lambda *_: None
+    stage: str = ""
     voice: str = ""
     pace: float = 0.0
     stages: dict[str, float] = field(default_factory=dict)
@@ -55,12 +55,17 @@ class Watch:
 
     @contextmanager
     def __call__(self, stage: str) -> Iterator[None]:
-        self.say(stage)
+        self.stage = stage
+        self.say(stage, 0.0)
         started = time.monotonic()
         try:
             yield
         finally:
             self.stages[stage] = round(time.monotonic() - started, 3)
+
+    def done(self, part: float) -> None:
+        """How much of the stage that runs."""
+        self.say(self.stage, part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,8 @@ class Production:
             with ThreadPoolExecutor(1) as aside:
                 sound = aside.submit(self._mix, brief, track)
                 with watch("shoot"):
-                    shot = shoot(brief, scene, self.settings.encode, silent, self.cache)
+                    done = watch.done
+                    shot = shoot(brief, scene, self.settings.encode, silent, self.cache, done)
                     watch.warnings += shot.warnings
                 with watch("assemble"):
                     sound.result()
@@ -265,24 +271,16 @@ _FIXES: Mapping[str, str] = {
 @contextmanager
 def _workshop(folder: Path) -> Iterator[Path]:
     """A temporary folder beside the result, so that a rename publishes it."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _sweep(folder)
-        work = tempfile.TemporaryDirectory(prefix=f".tmp-{os.getpid()}-", dir=folder)
-    except OSError as error:
-        raise ConfigError(
-            f"{folder} cannot be written: {error.strerror}.", fix="Give another folder with --out."
-        ) from error
-    with work as name:
-        yield Path(name)
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what processes left that were killed."""
-    for old in folder.glob(".tmp-*"):
-        owner = old.name.split("-")[1]
-        if not Path("/proc", owner).exists() and Path("/proc/self").exists():
-            shutil.rmtree(old, ignore_errors=True)
+    with ExitStack() as stack:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            work = stack.enter_context(scratch.folder(folder, ".tmp-"))
+        except OSError as error:
+            raise of_storage(error) or ConfigError(
+                f"{folder} cannot be written: {error.strerror}.",
+                fix="Give another folder with --out.",
+            ) from error
+        yield work
 
 
 def _publish(made: Path, target: Path) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from gradreel.encode import SAMPLE_RATE
-from gradreel.errors import EncodeError
+from gradreel.errors import EncodeError, EncoderLost
 from gradreel.media import METER, last_line, read_meter, run
 from gradreel.model import Platform
 
@@ -103,6 +103,8 @@ def examine(
     """What was measured of `path`, None for no media at all, and what `verify` says of it."""
     try:
         media = probe(path)
+    except EncoderLost:
+        raise  # the decoder's end says nothing about the file
     except EncodeError as error:
         return None, (error.message,)
     return media, tuple(_failures(media, platform, spoken))

@@ -87,6 +87,13 @@ class Encode:
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """How many seconds one short of a batch may take before its process is ended."""
+
+    timeout: int
+
+
+@dataclass(frozen=True, slots=True)
 class Publish:
     """When and how the shorts of a day are to come out; nothing of it is part of a film.
 
@@ -126,6 +133,7 @@ class Settings:
     sound: Sound
     trace: Run
     encode: Encode
+    batch: Batch
     cache: Caching
     platform: Platform
     theme: Theme
@@ -134,8 +142,8 @@ class Settings:
 
 
 TABLES = (
-    *("captions", "paths", "voice", "sound", "trace", "encode", "cache", "platforms", "theme"),
-    "publish",
+    *("captions", "paths", "voice", "sound", "trace", "encode"),
+    *("batch", "cache", "platforms", "theme", "publish"),
 )
 RANGES: Mapping[tuple[str, str], tuple[float, float]] = {
     ("voice", "pace"): (100, 240),
@@ -144,6 +152,7 @@ RANGES: Mapping[tuple[str, str], tuple[float, float]] = {
     ("trace", "steps"): (100, 10_000_000),
     ("encode", "crf"): (0, 40),
     ("encode", "threads"): (1, 64),
+    ("batch", "timeout"): (1, 86_400),
     ("cache", "max_gb"): (0, 10_000),
     ("platforms", "width"): (90, 4320),
     ("platforms", "height"): (160, 7680),
@@ -252,6 +261,7 @@ class _Reader:
             sound=replace(sound, music=_under(root, sound.music)),
             trace=self._record(Run, ("trace",)),
             encode=encode,
+            batch=self._record(Batch, ("batch",)),
             cache=replace(cache, folder=root / cache.folder),
             platform=self._record(Platform, ("platforms", platform), name=platform),
             theme=self._theme(),

@@ -10,14 +10,20 @@ from pathlib import Path
 from gradreel import fingerprint
 from gradreel.model import Script, Short
 from gradreel.settings import Settings
+from gradreel.voice import Voice
 from gradreel.voice.cast import Cast
 
 SCENES = Path(__file__).resolve().parent.parent / "scenes"
 
 
+def folder_of(script: Script, settings: Settings) -> Path:
+    """`out/day03`."""
+    return settings.paths.out / f"day{script.day:02d}"
+
+
 def path_of(script: Script, short: Short, settings: Settings, ending: str = ".mp4") -> Path:
     """`out/day03/13-title/13-title.mp4`, or `13-title-preview.mp4`."""
-    folder = settings.paths.out / f"day{script.day:02d}" / short.slug
+    folder = folder_of(script, settings) / short.slug
     size = "-preview" if settings.preview else ""
     return folder / f"{short.slug}{size}{ending}"
 
@@ -34,9 +40,15 @@ def kept(script: Script, short: Short, settings: Settings, cast: Cast) -> Path |
     numbers = fingerprint.refers(film)
     if numbers is None:
         return None
-    voice, _ = cast.speaker(script.day, short)
+    scene = scene_of(script, short)
     others = tuple(other for other in script.shorts if other.number in numbers)
-    inputs = fingerprint.of(
-        script, short, settings, scene_of(script, short), voice.fingerprint(), others
-    )
-    return film if fingerprint.matches(film, inputs) else None
+
+    def spoken_by(voice: Voice) -> bool:
+        inputs = fingerprint.of(script, short, settings, scene, voice.fingerprint(), others)
+        return fingerprint.matches(film, inputs)
+
+    presumed = cast.presumed(script.day, short)
+    if spoken_by(presumed):  # so it can speak: it did
+        return film
+    voice, _ = cast.speaker(script.day, short)
+    return film if voice is not presumed and spoken_by(voice) else None

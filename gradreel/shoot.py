@@ -231,10 +231,23 @@ def _play(
         return scene
 
 
-def shoot(brief: Brief, scene_file: Path, encode: Encode, target: Path, cache: Cache) -> Filmed:
-    """Film a short, silently, to `target`. What the cache has is neither drawn nor encoded."""
+def shoot(
+    brief: Brief,
+    scene_file: Path,
+    encode: Encode,
+    target: Path,
+    cache: Cache,
+    done: Callable[[float], None] = lambda _: None,
+) -> Filmed:
+    """Film a short, silently, to `target`. What the cache has is neither drawn nor encoded; `done`
+    is told how much of the film there is, 0 to 1."""
     with Footage(brief, encode, cache, _darkroom(brief)) as footage:
-        scene = _play(brief, scene_file, None, lambda _, shot: footage.take(shot))
+
+        def take(_: ShortScene, shot: Shot) -> None:
+            footage.take(shot)
+            done(footage.frames / brief.timeline.frames)
+
+        scene = _play(brief, scene_file, None, take)
     return Filmed(footage.splice(target), _warnings(scene), tuple(scene.texts.items()))
 
 

@@ -23,7 +23,7 @@ from av.codec.context import Flags
 from av.error import FFmpegError
 
 from gradreel.encode import container_options, key_frames, length, video_options
-from gradreel.errors import EncodeError
+from gradreel.errors import EncodeError, of_storage
 from gradreel.model import Platform
 from gradreel.settings import Encode
 
@@ -104,7 +104,9 @@ def splice(strips: Sequence[bytes], platform: Platform, encode: Encode, target: 
                     packet.stream = stream
                     film.mux(packet)
     except (FFmpegError, struct.error) as error:
-        raise EncodeError(f"the film could not be put together: {error}", path=target) from error
+        raise of_storage(error) or EncodeError(
+            f"the film could not be put together: {error}", path=target
+        ) from error
 
 
 def _context(platform: Platform, encode: Encode) -> Any:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gradreel import batch
-from gradreel.model import Script
 from gradreel.probe import verify
 from gradreel.settings import load, preview
 
@@ -250,31 +246,3 @@ def test_what_goes_wrong_in_one_short_stays_there(tmp_path: Path) -> None:
     assert errors[3]["line"] is not None
     assert "too long" in errors[4]["message"]
     assert summary["summary"]["failed"] == [2, 3, 4]
-
-
-@pytest.mark.film
-@pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
-def test_a_killed_worker_costs_only_its_own_short(script: Script, tmp_path: Path) -> None:
-    settings = preview(load(ROOT / "config.toml"))
-    paths = replace(settings.paths, out=tmp_path)
-    settings = replace(settings, paths=paths, voice=replace(settings.voice, name="none"))
-    order = batch.Order(script, settings, "check")
-    outcomes = []
-    killed = False
-    for event in batch.run(order, script.shorts[29:32], 2):
-        if isinstance(event, batch.Outcome):
-            outcomes.append(event)
-        elif not killed:
-            os.kill(a_worker(), signal.SIGKILL)
-            killed = True
-    (lost,) = [outcome for outcome in outcomes if outcome.error]
-    assert lost.error is not None
-    assert "SIGKILL" in lost.error.message
-    assert [o.status for o in outcomes if o is not lost] == ["checked", "checked"]
-
-
-def a_worker() -> int:
-    for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
-        if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text():
-            return int(child)
-    raise AssertionError("no worker")

@@ -61,6 +61,7 @@ def test_the_look_can_be_changed_by_role(tmp_path: Path, text: str) -> None:
         ("crf = 17", "crf = 2024-01-01", "whole number"),
         ("crf = 17", "crf = 17\ncrf = 18", "not valid TOML"),
         ("crf = 17", "", "'crf' is missing"),
+        ("timeout = 600", "timeout = 0", "1 to 86400"),
         ('"veryfast"', '"fastest"', "no preset.*ultrafast"),
         ("[voice]", "[voise]", "no key 'voise'.*Did you mean 'voice'"),
         ("pace = 165", "pace = -1", "100 to 240"),

@@ -14,6 +14,7 @@ from gradreel.model import Script, Short
 from gradreel.script import parse
 from gradreel.settings import Settings, load
 from gradreel.voice.cast import Cast
+from gradreel.voice.kokoro import Kokoro
 
 
 @pytest.fixture
@@ -74,11 +75,33 @@ def test_a_damaged_film_or_record_is_not_kept(script: Script, settings: Settings
     assert kept(script, 13, settings) is None
 
 
+def test_no_voice_is_tried_that_has_spoken(
+    script: Script, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auto = replace(settings, voice=replace(settings.voice, name="auto"))
+    film = finished(script, 13, auto)
+    monkeypatch.setattr(Cast, "reason", None)
+    assert kept(script, 13, auto) == film
+
+
+def test_a_film_is_kept_where_a_better_voice_is_there_but_cannot_speak(
+    script: Script, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auto = replace(settings, voice=replace(settings.voice, name="auto"))
+    monkeypatch.setattr(Kokoro, "missing", lambda _: None)
+    monkeypatch.setattr(Kokoro, "fingerprint", lambda _: "kokoro")
+    monkeypatch.setattr(Kokoro, "available", lambda _: "its model is damaged")
+    film = finished(script, 13, auto)
+    assert kept(script, 13, auto) == film
+    monkeypatch.setattr(Kokoro, "available", lambda _: None)
+    assert kept(script, 13, auto) is None
+
+
 def test_where_nothing_changed_no_worker_starts(
     script: Script, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     films = [finished(script, 13, settings), finished(script, 19, settings, 20)]
-    monkeypatch.setattr(batch, "_Worker", None)
+    monkeypatch.setattr(batch, "Crew", None)
     order = batch.Order(script, settings, "film")
     outcomes = list(batch.run(order, [short(script, 13), short(script, 19)], 2))
     assert [(o.status, o.path) for o in outcomes if isinstance(o, batch.Outcome)] == [

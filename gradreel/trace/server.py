@@ -138,7 +138,7 @@ class Tracer:
         self._greeted = False
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "gradreel.trace.worker"],
+            [sys.executable, "-m", "gradreel.trace.worker", str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

@@ -1,4 +1,5 @@
-"""The warm child: imports torch once, then forks a process for each run. Started by `server`.
+"""The warm child: imports torch once, then forks a process for each run. Started by `server`, whose
+process number it is given.
 
 It reads the path of a request file per line on stdin and answers each with one line of JSON:
 first {"ready": version of torch}, then per run {"status": as from waitpid, "timeout": bool}.
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,8 @@ from gradreel.trace.codec import decode
 
 def main() -> None:
     sandbox.die_with_parent()
+    if os.getppid() != int(sys.argv[1]):  # it died before
+        return
     sandbox.adopt_orphans()
     requests, answers = _take_standard_streams()
 

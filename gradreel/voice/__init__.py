@@ -50,6 +50,10 @@ class Voice(Protocol):
     def improvises(self) -> bool:
         """Whether it says any sentence, or only those that were recorded."""
 
+    def missing(self) -> str | None:
+        """None if all that it needs is there, else the reason and what installs it. Takes no time,
+        so what is there may still not work."""
+
     def available(self) -> str | None:
         """None if it can speak here, else the reason and the line that installs what is missing."""
 

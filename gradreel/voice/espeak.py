@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from gradreel.errors import VoiceError
+from gradreel.errors import VoiceError, VoiceLost
 from gradreel.voice import Take, sound, spoken
 from gradreel.voice.finish import finished
 from gradreel.voice.lexicon import Unit
@@ -49,12 +49,15 @@ class Pyttsx3:
         self._worker = worker
         self._patience = patience
 
-    def available(self) -> str | None:
+    def missing(self) -> str | None:
         if importlib.util.find_spec("pyttsx3") is None:
             return "the package pyttsx3 is not installed: pip install pyttsx3==2.99"
         if _ON_ESPEAK and not _espeak_version():
             return "the library espeak-ng is not installed: sudo apt-get install espeak-ng"
         return None
+
+    def available(self) -> str | None:
+        return self.missing()
 
     def fingerprint(self) -> str:
         package = importlib.metadata.version("pyttsx3")
@@ -65,15 +68,17 @@ class Pyttsx3:
         text, begins = spoken(units)
         if not text.strip() or len(text) > LONGEST:
             raise VoiceError(f"a sentence of {len(text):,} characters cannot be spoken.")
-        reasons: list[str] = []
+        reasons: list[VoiceError] = []
         for _ in range(TRIES):
             try:
                 return self._take(units, text, begins, round(pace))
             except VoiceError as error:
-                reasons.append(error.message)
-        missing = self.available()
-        raise VoiceError(
-            f"pyttsx3 could not say {text[:40]!r}: {'; '.join(dict.fromkeys(reasons))}",
+                reasons.append(error)
+        missing = self.missing()
+        lost = not missing and any(isinstance(each, VoiceLost) for each in reasons)
+        told = dict.fromkeys(each.message for each in reasons)
+        raise (VoiceLost if lost else VoiceError)(
+            f"pyttsx3 could not say {text[:40]!r}: {'; '.join(told)}",
             fix=f"Missing: {missing}" if missing else "Try again, or choose another voice.",
         )
 
@@ -114,16 +119,16 @@ class Pyttsx3:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            raise VoiceError(f"the engine hung for {patience:.0f} s") from None
+            raise VoiceLost(f"the engine hung for {patience:.0f} s") from None
         except OSError as error:
-            raise VoiceError(f"the engine did not start: {error.strerror}") from None
+            raise VoiceLost(f"the engine did not start: {error.strerror}") from None
         try:
             answer = json.loads(child.stdout)
         except ValueError:
             answer = None
         if not isinstance(answer, dict) or answer.get("nonce") != nonce:  # exit 0 proves nothing
             last = (child.stderr.strip().splitlines() or [f"exit code {child.returncode}"])[-1]
-            raise VoiceError(f"the engine broke off ({last})")
+            raise VoiceLost(f"the engine broke off ({last})")
         return answer
 
 

@@ -35,8 +35,11 @@ class Hibari:
     natural = None
     improvises = True
 
+    def missing(self) -> str | None:
+        return phonemes.missing()
+
     def available(self) -> str | None:
-        return phonemes.missing() or trial.failure(lambda: self.speak(trial.WORD, NATURAL))
+        return self.missing() or trial.failure(lambda: self.speak(trial.WORD, NATURAL))
 
     def fingerprint(self) -> str:
         runtime = importlib.metadata.version("onnxruntime")

@@ -40,12 +40,15 @@ class Kokoro:
         self._speaker = speaker
         self._named = bool(path)
 
-    def available(self) -> str | None:
+    def missing(self) -> str | None:
         if not self._named:
             return 'no model is named in config.toml: kokoro = "…/kokoro-v1.0.onnx"'
         if not self._path.is_file():
             return f"there is no model {self._path}"
-        return phonemes.missing() or trial.failure(lambda: _pace(self._path, self._speaker))
+        return phonemes.missing()
+
+    def available(self) -> str | None:
+        return self.missing() or trial.failure(lambda: _pace(self._path, self._speaker))
 
     def fingerprint(self) -> str:
         model = _model(self._path, self._speaker)

@@ -42,7 +42,7 @@ class Piper:
         self._path = Path(path)
         self._named = bool(path)
 
-    def available(self) -> str | None:
+    def missing(self) -> str | None:
         if not self._named:
             return 'no model is named in config.toml: piper = "…/voice.onnx"'
         for file in (self._path, _settings(self._path)):
@@ -50,7 +50,10 @@ class Piper:
                 return f"there is no file {file}"
         if importlib.util.find_spec("piper") is None:
             return f"the package piper-tts is not installed: {INSTALL}"
-        return trial.failure(lambda: _pace(self._path))
+        return None
+
+    def available(self) -> str | None:
+        return self.missing() or trial.failure(lambda: _pace(self._path))
 
     def fingerprint(self) -> str:
         versions = " ".join(

@@ -108,6 +108,9 @@ class Recorded:
         heard = sum(take.seconds - sound.LEAD - sound.TAIL for take in self._takes.values())
         self.natural = words * 60 / heard
 
+    def missing(self) -> str | None:
+        return None
+
     def available(self) -> str | None:
         return None
 

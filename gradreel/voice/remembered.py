@@ -34,6 +34,9 @@ class Remembered:
     def improvises(self) -> bool:
         return self.voice.improvises
 
+    def missing(self) -> str | None:
+        return self.voice.missing()
+
     def available(self) -> str | None:
         return self.voice.available()
 

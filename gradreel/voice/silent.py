@@ -15,6 +15,9 @@ class Silent:
     natural = None
     improvises = True
 
+    def missing(self) -> str | None:
+        return None
+
     def available(self) -> str | None:
         return None
 

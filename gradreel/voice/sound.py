@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gradreel.errors import VoiceError
+from gradreel.errors import VoiceError, VoiceLost
 from gradreel.voice import Samples, Take
 
 LEAD = 0.05  # seconds kept before the first sound
@@ -31,16 +31,16 @@ def read(path: Path) -> tuple[Samples, int]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise VoiceError(f"the voice wrote no sound: {error.strerror}.") from None
+        raise VoiceLost(f"the voice wrote no sound: {error.strerror}.") from None
     if len(data) < 12 or data[:4] != b"RIFF" or data[8:12] != b"WAVE":
-        raise VoiceError(f"the voice wrote no WAV file ({len(data)} bytes).")
+        raise VoiceLost(f"the voice wrote no WAV file ({len(data)} bytes).")
     chunks = {}
     at = 12
     while at + 8 <= len(data):
         size = struct.unpack_from("<I", data, at + 4)[0]
         chunks[data[at : at + 4]] = body = data[at + 8 : at + 8 + size]
         if len(body) < size:
-            raise VoiceError(
+            raise VoiceLost(
                 f"the sound is cut short: {len(body):,} of {size:,} bytes of {data[at : at + 4]!r}."
             )
         at += 8 + size + size % 2
