@@ -23,7 +23,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 # Heavy imports come after parsing, where they are used: --help has to be quick.
 if TYPE_CHECKING:
-    from gradreel.batch import Order, Outcome
+    from collections.abc import Generator
+
+    from gradreel.batch import Order, Outcome, Stage
     from gradreel.errors import GradreelError
     from gradreel.model import Script, Short
     from gradreel.settings import Settings
@@ -94,6 +96,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
     run = parser.add_argument_group("running")
     run.add_argument("-j", "--jobs", type=_jobs, default=1, metavar="N", help="processes at once")
+    run.add_argument("--cluster", metavar="URL", help="draw on Dask workers: tcp://HOST:8786")
+    run.add_argument(
+        "--cluster-tls", metavar="CA,CERT,KEY", help="PEM files for a cluster at tls://HOST:8786"
+    )
     run.add_argument(
         "--json", action="store_true", help="one JSON object per short, then a summary"
     )
@@ -107,7 +113,24 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     if not (options.short or options.all or options.list or options.doctor or options.show_config):
         parser.error("which short? Give --short 13, --all, or --list to see them")
     options.numbers = _numbers(parser, options.short) if options.short else None
+    _check_cluster(parser, options)
     return options
+
+
+def _check_cluster(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    tls = options.cluster_tls
+    if not options.cluster:
+        if tls:
+            parser.error("--cluster-tls needs --cluster")
+        return
+    if not re.fullmatch(r"(tcp|tls)://[^/\s]+:[0-9]{1,5}", options.cluster):
+        parser.error(f"--cluster {options.cluster!r}: write tcp://HOST:8786 or tls://HOST:8786")
+    if options.jobs != 1:
+        parser.error("-j is for this machine; a cluster is as wide as its workers are many")
+    if options.cluster.startswith("tls:") != bool(tls):
+        parser.error("tls:// and --cluster-tls CA,CERT,KEY go together")
+    if tls and tls.count(",") != 2:
+        parser.error("--cluster-tls takes three files: ca.pem,cert.pem,key.pem")
 
 
 def _numbers(parser: argparse.ArgumentParser, text: str) -> list[int]:
@@ -243,7 +266,7 @@ def _make(
         _say(f"warning: {warning}")
     with (
         _progress(options, len(shorts)) as progress,
-        contextlib.closing(batch.run(order, shorts, min(options.jobs, len(shorts)))) as events,
+        contextlib.closing(_events(options, order, shorts)) as events,
     ):
         for event in events:
             progress(event)
@@ -269,6 +292,22 @@ def _make(
         return 0
     codes = {outcome.error.exit_code for outcome in failed if outcome.error}
     return codes.pop() if len(codes) == 1 and len(failed) == len(shorts) else 1
+
+
+def _events(
+    options: argparse.Namespace, order: Order, shorts: list[Short]
+) -> Generator[Stage | Outcome, None, None]:
+    """The batch, here or on other machines."""
+    if options.cluster is None:
+        from gradreel import batch
+
+        return batch.run(order, shorts, min(options.jobs, len(shorts)))
+    from gradreel import cluster
+
+    tls = cluster.Tls(*map(Path, options.cluster_tls.split(","))) if options.cluster_tls else None
+    return cluster.run(
+        order, shorts, options.cluster, tls, tell=lambda text: _say(f"warning: {text}")
+    )
 
 
 def _review(

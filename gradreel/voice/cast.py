@@ -53,8 +53,19 @@ class Cast:
                 return own, own.warnings
             if name == RECORDED:
                 raise own
-        best = next(self._voice(each) for each in VOICES if self.reason(each) is None)
+        best = self.best()
         return best, (f"{own} The voice {best.name} speaks instead.",) if files else ()
+
+    def best(self) -> Voice:
+        """The best synthetic voice that can speak here."""
+        return next(self._voice(each) for each in VOICES if self.reason(each) is None)
+
+    def reference(self) -> Voice:
+        """What recordings are compared with. Raises `EnvironmentMissing` if nothing can."""
+        for name in REFERENCES:
+            if self.reason(name) is None:
+                return self._voice(name)
+        raise EnvironmentMissing(f"no voice to compare a recording with: {self.reason(name)}.")
 
     def reason(self, name: str) -> str | None:
         """Why a synthetic voice cannot speak here, None if it can."""
@@ -78,16 +89,10 @@ class Cast:
         key = files, lines, files.digest()
         if self._last is None or self._last[0] != key:
             try:
-                self._last = key, Recorded(files, lines, self._reference())
+                self._last = key, Recorded(files, lines, self.reference())
             except VoiceError as error:
                 self._last = key, error
         return self._last[1]
-
-    def _reference(self) -> Voice:
-        for name in REFERENCES:
-            if self.reason(name) is None:
-                return self._voice(name)
-        raise EnvironmentMissing(f"no voice to compare a recording with: {self.reason(name)}.")
 
     def _voice(self, name: str) -> Voice:
         if name not in self._voices:
