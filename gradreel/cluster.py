@@ -8,7 +8,6 @@ was at, and one that would make other films gets none. Stages come back as Dask'
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import pickle
 import re
 import ssl
@@ -20,6 +19,7 @@ from collections.abc import Callable, Coroutine, Generator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -64,7 +64,7 @@ def run(
     Raises `EnvironmentMissing` if the package, the scheduler, or a worker that would make the same
     films is missing. Closing the iterator, or an exception at it, ends what is under way.
     """
-    if importlib.util.find_spec("distributed") is None:
+    if find_spec("distributed") is None:
         raise EnvironmentMissing(
             "--cluster needs the package distributed.",
             fix=f"Run: .venv/bin/python -m pip install {PACKAGE}",
@@ -129,6 +129,7 @@ class _Site:
 
     async def open(self, tls: Tls | None) -> None:
         """Find the scheduler. Raises `EnvironmentMissing`."""
+        asyncio.get_running_loop().set_exception_handler(lambda *_: None)  # only render.py talks
         self.here = twin.traits(self.question)
         self.client = await _connected(self.address, tls)
         versions = await self.client.scheduler.versions(packages=[])
@@ -318,7 +319,7 @@ class _Site:
             workers=[worker],
             pure=False,
         )
-        answer = asyncio.ensure_future(self.client.gather(future))
+        answer = asyncio.ensure_future(future.result())
         try:
             await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
             if not answer.done():
@@ -354,25 +355,22 @@ async def _connected(address: str, tls: Tls | None) -> Any:
             f"there is no scheduler at {address}: {_plain(error)}.",
             fix="Start one: .venv/bin/python -m dask scheduler",
         ) from None
+    client = Client(
+        address, asynchronous=True, security=security, timeout=CONNECT, set_as_default=False
+    )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of other versions: we compare them ourselves
-            return await Client(
-                address,
-                asynchronous=True,
-                security=security,
-                timeout=CONNECT,
-                set_as_default=False,
-            )
+            async with asyncio.timeout(2 * CONNECT):  # its own limit does not hold for everything
+                return await client
     except (OSError, ImportError, RuntimeError, ValueError) as error:
-        other = (
-            "Are these files of its cluster's, and is it one with TLS?"
-            if tls
-            else "If it wants TLS: tls:// and --cluster-tls CA,CERT,KEY."
-        )
+        with suppress(Exception):
+            await client.close(timeout=CLOSE)
         raise EnvironmentMissing(
             f"what listens at {address} does not answer as a scheduler: {_plain(error)}.",
-            fix=other,
+            fix="Does it speak TLS, with certificates of the same authority?"
+            if tls
+            else "If it speaks TLS, give tls:// and --cluster-tls CA,CERT,KEY.",
         ) from None
 
 

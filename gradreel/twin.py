@@ -84,7 +84,8 @@ def differences(here: Mapping[str, str], there: Mapping[str, str]) -> tuple[str,
         if mine == theirs:
             continue
         if "/" not in name:
-            told.append(f"{name} {theirs.removeprefix(f'{name} ')}, here {mine}")
+            was, now = (text.removeprefix(f"{name} ") or "missing" for text in (theirs, mine))
+            told.append(f"{name} {was}, here {now}")
         else:
             gone = "is not there" if not theirs else "is not here" if not mine else "differs"
             told.append(f"{name} {gone}")
