@@ -84,6 +84,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     how.add_argument("--check", action="store_true", help="everything but drawing frames")
     how.add_argument("--list", action="store_true", help="the shorts of the day")
     how.add_argument("--doctor", action="store_true", help="what this machine has and lacks")
+    how.add_argument("--cache-clear", action="store_true", help="remove all finished work")
     how.add_argument("--show-config", action="store_true", help="the settings in force")
 
     change = parser.add_argument_group("changes")
@@ -110,7 +111,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         parser.error("choose one of --still, --sheet, --check")
     if options.short and options.all:
         parser.error("choose --short or --all")
-    if not (options.short or options.all or options.list or options.doctor or options.show_config):
+    alone = options.list or options.doctor or options.show_config or options.cache_clear
+    if not (options.short or options.all or alone):
         parser.error("which short? Give --short 13, --all, or --list to see them")
     options.numbers = _numbers(parser, options.short) if options.short else None
     _check_cluster(parser, options)
@@ -187,6 +189,8 @@ def _run(options: argparse.Namespace) -> int:
     settings = _changed(options, load(options.config or HOME / "config.toml", options.platform))
     if options.show_config:
         return _show_config(settings)
+    if options.cache_clear:
+        return _clear_cache(settings)
     if options.doctor:
         return _doctor(options, settings)
     from gradreel.script import parse
@@ -422,7 +426,7 @@ def _progress(options: argparse.Namespace, total: int) -> Any:
 
 def _show_config(settings: Settings) -> int:
     print(f"captions = {json.dumps(settings.captions)}\n")
-    for name in ("paths", "voice", "sound", "trace", "encode", "platform", "theme"):
+    for name in ("paths", "voice", "sound", "trace", "encode", "cache", "platform", "theme"):
         print(f"[{name}]")
         table = getattr(settings, name)
         for field in dataclasses.fields(table):
@@ -438,6 +442,14 @@ def _show_config(settings: Settings) -> int:
                     f"{field.name} = {json.dumps(str(value) if isinstance(value, Path) else value)}"
                 )
         print()
+    return 0
+
+
+def _clear_cache(settings: Settings) -> int:
+    from gradreel.cache import Cache
+
+    freed = Cache(settings.cache.folder, settings.cache.limit).clear()
+    print(f"{_near(settings.cache.folder)} is empty; {freed / 1e6:.0f} MB are free again.")
     return 0
 
 

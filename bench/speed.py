@@ -1,6 +1,10 @@
 """What films cost beside the bare encoding of their frames, the floor that nothing goes below.
 
-    python -m bench.speed [single] [day] [still] [--short 13] [--rounds 3] [--jobs 2]
+    python -m bench.speed [single] [warm] [edit] [still] [day] [--short 13] [--rounds 3] [--jobs 2]
+
+`single` is a film with an empty cache, from the start of the process to the verified MP4; `warm`
+the same film anew from a full cache, and once more when nothing changed; `edit` the film after one
+word of its last bullet was changed; `still` one picture with an empty cache; `day` all films.
 
 The floor is ffmpeg on the same raw yuv420p frames with the film's own x264 settings: on two threads
 for one film; for a day on one thread each, as many at a time as the day has jobs. Only ratios from
@@ -13,6 +17,7 @@ import argparse
 import json
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -67,9 +72,31 @@ def cost_of(*commands: Sequence[str]) -> Cost:
     return Cost(wall, used, max(peaks), said.decode())
 
 
-def render(out: Path, *arguments: str) -> Cost:
-    program = [sys.executable, "render.py", "--force", "--json", "--out", str(out)]
+def render(folder: Path, *arguments: str) -> Cost:
+    """Films and cache are in `folder`."""
+    config, usual = folder / "config.toml", (ROOT / "config.toml").read_text("utf-8")
+    for key, value in (("script", "assets/day03.md"), ("recordings", "assets/voice")):
+        usual = re.sub(rf'(?m)^{key} = "{value}"', f'{key} = "{ROOT / value}"', usual)
+    config.write_text(usual, "utf-8")
+    program = [sys.executable, "render.py", "--json", "--config", str(config)]
     return cost_of([*program, *arguments])
+
+
+def stages(cost: Cost) -> str:
+    told = json.loads(cost.said.splitlines()[0])["stages"]
+    return ", ".join(f"{name} {seconds:.1f}" for name, seconds in told.items())
+
+
+def edited(number: int, target: Path) -> str:
+    """The day with one word of a short's last bullet changed. Returns the new bullet."""
+    script = parse(ROOT / "assets" / "day03.md")
+    short = next(short for short in script.shorts if short.number == number)
+    lines = script.path.read_text("utf-8").splitlines(keepends=True)
+    line = short.talk[-1].line - 1
+    word = re.findall(r"(?<![`$*])\b[a-z]{4,}\b(?![`$*(])", lines[line])[-1]
+    lines[line] = re.sub(rf"\b{word}\b", "soon", lines[line])
+    target.write_text("".join(lines), "utf-8")
+    return lines[line].strip()
 
 
 def floor(raw: Path, settings: Settings, threads: int) -> list[str]:
@@ -89,9 +116,9 @@ def raw_frames(brief: Brief, scene: Path, target: Path) -> None:
     with target.open("wb") as file:
 
         def write(_: int, pixels: Pixels, changed: Rows) -> None:
-            file.write(planes.of(pixels, changed))
+            file.write(planes.of(pixels, changed).to_ndarray().data)
 
-        shoot._draw(brief, scene, None, write)
+        shoot.develop(brief, scene, None, write)
 
 
 def likeness(film: Path, raw: Path, settings: Settings) -> float:
@@ -119,22 +146,48 @@ def films(settings: Settings, numbers: Sequence[int] | None = None) -> Iterator[
 def single(settings: Settings, number: int, rounds: int) -> None:
     """One film, from the start of the process to the verified MP4."""
     encode = settings.encode
-    print(f"short {number}, x264 {encode.preset}, CRF {encode.crf}")
+    print(f"short {number}, x264 {encode.preset}, CRF {encode.crf}, {encode.threads} threads")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         raw, ratios = folder / "frames.yuv", []
         for brief, scene in films(settings, [number]):
             raw_frames(brief, scene, raw)
         for _ in range(rounds):
-            ours = render(folder, "--short", str(number))
+            shutil.rmtree(folder / ".cache", ignore_errors=True)
+            ours = render(folder, "--short", str(number), "--force")
             bare = cost_of(floor(raw, settings, 2))
             ratios.append(ours.wall / bare.wall)
-            stages = json.loads(ours.said.splitlines()[0])["stages"]
-            print(f"film  {ours}   " + ", ".join(f"{k} {v:.1f}" for k, v in stages.items()))
+            print(f"film  {ours}   {stages(ours)}")
             print(f"floor {bare}   ratio {ratios[-1]:.2f}")
-        (film,) = folder.glob("*/*/*.mp4")
+        (film,) = folder.glob("out/*/*/*.mp4")
         ratio, alike = statistics.median(ratios), likeness(film, raw, settings)
         print(f"median ratio {ratio:.2f}, SSIM {alike:.4f}")
+
+
+def warm(number: int, rounds: int) -> None:
+    """A film of which everything is in the cache, and one that need not be made."""
+    with tempfile.TemporaryDirectory() as name:
+        cold = render(Path(name), "--short", str(number))
+        print(f"cold      {cold}   {stages(cold)}")
+        for _ in range(rounds):
+            again = render(Path(name), "--short", str(number), "--force")
+            print(f"warm      {again}   ratio {again.wall / cold.wall:.2f}   {stages(again)}")
+            print(f"unchanged {render(Path(name), '--short', str(number))}")
+
+
+def edit(number: int, rounds: int) -> None:
+    """A film after a change of one word."""
+    ratios = []
+    for _ in range(rounds):
+        with tempfile.TemporaryDirectory() as name:
+            changed = Path(name) / "day03.md"
+            bullet = edited(number, changed)
+            cold = render(Path(name), "--short", str(number))
+            again = render(Path(name), "--short", str(number), "--day", str(changed))
+        ratios.append(again.wall / cold.wall)
+        print(f"cold   {cold}   {stages(cold)}")
+        print(f"edited {again}   ratio {ratios[-1]:.2f}   {stages(again)}   {bullet}")
+    print(f"median ratio {statistics.median(ratios):.2f}")
 
 
 def day(settings: Settings, jobs: int) -> None:
@@ -143,6 +196,7 @@ def day(settings: Settings, jobs: int) -> None:
         folder = Path(name)
         ours = render(folder, "--all", "-j", str(jobs))
         print(f"day, -j {jobs}   {ours}")
+        print(f"unchanged   {render(folder, '--all')}")
         bare, waiting = 0.0, films(settings)
         while some := list(islice(waiting, jobs)):
             raws = [folder / f"{place}.yuv" for place in range(len(some))]
@@ -160,7 +214,8 @@ def still(number: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("what", nargs="*", default=["single"], choices=["single", "day", "still"])
+    modes = ("single", "warm", "edit", "still", "day")
+    parser.add_argument("what", nargs="*", default=["single"], choices=modes)
     parser.add_argument("--short", type=int, default=13)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=2)
@@ -168,6 +223,10 @@ def main() -> None:
     settings = load(ROOT / "config.toml")
     if "single" in options.what:
         single(settings, options.short, options.rounds)
+    if "warm" in options.what:
+        warm(options.short, options.rounds)
+    if "edit" in options.what:
+        edit(options.short, options.rounds)
     if "still" in options.what:
         still(options.short)
     if "day" in options.what:

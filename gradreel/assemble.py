@@ -14,19 +14,22 @@ from moviepy.audio.AudioClip import AudioArrayClip, CompositeAudioClip
 from moviepy.audio.fx import AudioFadeIn, AudioFadeOut
 from moviepy.video.io.ffmpeg_tools import ffmpeg_merge_video_audio
 
+from gradreel import fingerprint
 from gradreel.encode import SAMPLE_RATE, container_arguments
 from gradreel.errors import EncodeError
-from gradreel.media import SILENCE, Sound, ffmpeg, loudness, loudness_of, raw_input, samples
+from gradreel.media import SILENCE, Sound, ffmpeg, loudness, loudness_of, raw_input, resampled
 from gradreel.model import Brief, Platform, Timeline, Utterance
 from gradreel.settings import Sound as Settings
 from gradreel.sound import tones
 from gradreel.sound.effects import effects
 from gradreel.sound.level import UNDER_SPEECH, factor, loudest
 from gradreel.sound.music import bed, music
+from gradreel.voice.sound import read
 
 PRIMING = 1024  # samples that ffmpeg's AAC encoder puts before the first; no edit list hides them
 LOOKAHEAD = 96  # samples: 2 ms by which ffmpeg's limiter sees peaks earlier and plays them later
 HEADROOM = 1.0  # dB that AAC may add to a peak
+ROUNDING = 0.05  # dB of the meter
 CLOSE = 0.2  # LU from the target that no ear tells apart
 ROUNDS = 8
 EDGE = 0.003  # seconds in which a sound begins and ends, so that it does not click
@@ -44,6 +47,20 @@ def soundtrack(brief: Brief, settings: Settings, target: Path) -> None:
         _encode(sound, 0, -1, target)
     else:
         _level(sound, brief.platform, target)
+
+
+def heard(brief: Brief, settings: Settings) -> tuple[object, ...]:
+    """Everything that a soundtrack depends on but the code that makes it."""
+    timeline, platform = brief.timeline, brief.platform
+    said = [
+        (u.part, fingerprint.digest(u.audio))
+        for u in brief.speech.utterances
+        if u.audio is not None
+    ]
+    marks = effects(timeline, brief.bindings) if settings.effects else ()
+    music = fingerprint.digest(Path(settings.music)) if settings.music else ""
+    clock = timeline.fps, timeline.frames, timeline.starts
+    return said, clock, marks, music, platform.lufs, platform.true_peak
 
 
 def join(silent: Path, track: Path, target: Path) -> None:
@@ -81,13 +98,13 @@ def _mix(brief: Brief, settings: Settings) -> Sound:
         speech = sorted((begin, begin + seconds) for begin, seconds in begins)
         piece = music(Path(settings.music), timeline.frames / timeline.fps)
         layers.append(bed(piece, speech) * factor(level))
-    return _placed(((0, layer) for layer in layers), timeline)
+    return np.sum(layers, axis=0, dtype=np.float32)  # type: ignore[no-any-return]
 
 
 def _sentence(utterance: Utterance) -> Sound:
     """In memory, since moviepy's own file reader fails at a file's last sample."""
     assert utterance.audio is not None
-    return samples(utterance.audio, SAMPLE_RATE, "-xerror")
+    return resampled(*read(utterance.audio), SAMPLE_RATE)
 
 
 def _placed(sounds: Iterable[tuple[int, Sound]], timeline: Timeline) -> Sound:
@@ -109,31 +126,22 @@ def _placed(sounds: Iterable[tuple[int, Sound]], timeline: Timeline) -> Sound:
 def _level(sound: Sound, platform: Platform, target: Path) -> None:
     """Write the track at the platform's loudness, under its true peak, measured after AAC.
 
-    One linear gain for the whole film, then a limiter for what sticks out. AAC moves peaks, so the
-    ceiling is lowered until the result is right.
+    One linear gain for the whole film, then a limiter for what sticks out. The limiter takes some
+    loudness and AAC moves peaks, so both are corrected until the result is right.
     """
     ceiling = platform.true_peak - HEADROOM
+    gain = platform.lufs - loudness_of(sound, SAMPLE_RATE)
     for _ in range(ROUNDS):
-        _encode(sound, _gain(sound, platform.lufs, ceiling), ceiling, target)
+        _encode(sound, gain, ceiling, target)
         lufs, peak = loudness(target)
         if abs(platform.lufs - lufs) <= CLOSE and peak <= platform.true_peak:
             return
-        ceiling -= max(0.1, peak - platform.true_peak)
+        gain += platform.lufs - lufs
+        ceiling -= max(0.0, peak + ROUNDING - platform.true_peak)
     raise EncodeError(
         f"the sound stays at {lufs:.1f} LUFS and {peak:.1f} dBTP",
         fix="Try another voice or other music.",
     )
-
-
-def _gain(sound: Sound, target: float, ceiling: float) -> float:
-    """The gain in dB that brings `sound` to `target` LUFS, what the limiter takes included."""
-    gain = 0.0
-    for _ in range(ROUNDS):
-        off = target - loudness_of(sound, SAMPLE_RATE, _chain(gain, ceiling))
-        gain += off
-        if abs(off) <= CLOSE / 2:
-            break
-    return gain
 
 
 def _encode(sound: Sound, gain: float, ceiling: float, target: Path) -> None:

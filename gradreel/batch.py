@@ -23,8 +23,10 @@ from typing import Any, Literal
 
 from gradreel import shelf
 from gradreel.binding import Told, told
+from gradreel.cache import Cache
 from gradreel.errors import EnvironmentMissing, GradreelError
 from gradreel.model import Script, Short
+from gradreel.runs import Runs
 from gradreel.settings import Settings
 from gradreel.trace.server import Tracer
 from gradreel.voice.cast import Cast
@@ -174,26 +176,29 @@ def _work(pipe: Connection, order: Order) -> None:
     with suppress(OSError):
         os.setpgid(0, 0)  # Ctrl-C reaches the coordinator, who ends this whole group
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - libraries chat, we do not
+    settings = order.settings
     set_start_method("fork", force=True)  # so that no library leaves semaphores when it is killed
     with (
         ExitStack() as stack,
-        Tracer(order.settings.trace.limits) as tracer,
+        Tracer(settings.trace.limits) as tracer,
         suppress(EOFError, BrokenPipeError, ConnectionResetError),
     ):
-        tracer.start()  # it imports torch while we import Manim
-        desk = _Desk(order, pipe, stack, tracer)
+        cache = Cache(settings.cache.folder, settings.cache.limit)
+        runs = Runs(tracer, cache, settings.trace)
+        desk = _Desk(order, pipe, stack, runs)
         while (short := pipe.recv()) is not None:
+            runs.expect(short)  # torch is imported while we import Manim
             pipe.send(desk.outcome(short))
 
 
 class _Desk:
     """Does what is ordered, one short at a time, and turns every failure into an Outcome."""
 
-    def __init__(self, order: Order, pipe: Connection, stack: ExitStack, tracer: Tracer) -> None:
+    def __init__(self, order: Order, pipe: Connection, stack: ExitStack, runs: Runs) -> None:
         self.order = order
         self.pipe = pipe
         self.stack = stack
-        self.tracer = tracer
+        self.runs = runs
         self.production: Any = None  # opened with the first short, inside its error handling
 
     def outcome(self, short: Short) -> Outcome:
@@ -221,7 +226,7 @@ class _Desk:
 
         order = self.order
         if self.production is None:
-            opened = Production.opened(order.script, order.settings, self.tracer)
+            opened = Production.opened(order.script, order.settings, self.runs)
             self.production = self.stack.enter_context(opened)
         production: Production = self.production
         match order.action:

@@ -6,7 +6,8 @@ frames of the hook's beat and the last one are candidates, without a caption in 
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import dataclass
+from io import BytesIO
 
 import numpy as np
 import numpy.typing as npt
@@ -23,11 +24,19 @@ QUALITY = 90  # of the JPEG
 Pixels = npt.NDArray[np.uint8]  # (height, width, 4), RGBA
 
 
-class Cover:
-    """Sees the frames as they are drawn, and keeps the best candidate."""
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A picture that could be the cover, and how much it tells."""
 
-    def __init__(self, brief: Brief) -> None:
-        self.candidates = frozenset(candidates(brief))
+    told: float
+    jpeg: bytes
+
+
+class Cover:
+    """Sees frames as they are drawn, and keeps the best of those that are candidates."""
+
+    def __init__(self, candidates: frozenset[int]) -> None:
+        self.candidates = candidates
         self.best: Image.Image | None = None
         self.most = -1.0
 
@@ -38,10 +47,13 @@ class Cover:
         if (said := told(picture)) > self.most:
             self.best, self.most = picture, said
 
-    def save(self, target: Path) -> None:
-        """Write it as JPEG."""
-        assert self.best is not None, "a film has a first frame"
-        self.best.save(target, "JPEG", quality=QUALITY, subsampling=0)
+    def face(self) -> Face | None:
+        """The best that was seen, None if no candidate was."""
+        if self.best is None:
+            return None
+        jpeg = BytesIO()
+        self.best.save(jpeg, "JPEG", quality=QUALITY, subsampling=0)
+        return Face(self.most, jpeg.getvalue())
 
 
 def candidates(brief: Brief) -> list[int]:

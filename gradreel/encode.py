@@ -6,29 +6,61 @@ from gradreel.model import Platform
 from gradreel.settings import Encode
 
 SAMPLE_RATE = 48_000
+GOP_SECONDS = 2  # between key frames
+STRIP_SECONDS = 4  # that are encoded by themselves
+
+
+def key_frames(platform: Platform) -> int:
+    """Frames from one key frame to the next."""
+    return GOP_SECONDS * platform.fps
+
+
+def length(platform: Platform) -> int:
+    """Frames of a strip; the film's last may be shorter."""
+    return STRIP_SECONDS * platform.fps
+
+
+def video_options(encode: Encode) -> dict[str, str]:
+    """x264's options that are not the picture's own."""
+    return {
+        "preset": encode.preset,
+        "crf": str(encode.crf),
+        "profile": "high",
+        "maxrate": "16M",
+        "bufsize": "32M",
+    }
 
 
 def video_arguments(platform: Platform, encode: Encode) -> list[str]:
-    """ffmpeg's output arguments: RGB frames in, H.264 High in BT.709, tagged as such, out.
+    """ffmpeg's output arguments: frames in, H.264 High in BT.709, tagged as such, out.
 
     The matrix has to be named in the filter as well as in the tags: left alone, swscale converts
     with BT.601 and the tags only lie about it.
     """
+    options = _arguments(video_options(encode))
     return [
         "-vf", "setsar=1",
-        "-c:v", "libx264", "-profile:v", "high", "-pix_fmt", "yuv420p",
-        "-preset", encode.preset, "-crf", str(encode.crf), "-threads", str(encode.threads),
-        "-maxrate", "16M", "-bufsize", "32M",
-        "-bf", "2", "-g", str(2 * platform.fps), "-flags", "+cgop",
+        "-c:v", "libx264", "-pix_fmt", "yuv420p", *options, "-threads", str(encode.threads),
+        "-bf", "2", "-g", str(key_frames(platform)), "-flags", "+cgop",
         "-colorspace", "bt709", "-color_primaries", "bt709",
         "-color_trc", "bt709", "-color_range", "tv",
         "-r", str(platform.fps), "-an",
     ]  # fmt: skip
 
 
-def container_arguments() -> list[str]:
+def container_options() -> dict[str, str]:
     """Index first, no edit list, first frame at time 0, nothing of this machine in the tags."""
-    return [
-        "-movflags", "+faststart+negative_cts_offsets", "-use_editlist", "0",
-        "-map_metadata", "-1", "-fflags", "+bitexact",
-    ]  # fmt: skip
+    return {
+        "movflags": "+faststart+negative_cts_offsets",
+        "use_editlist": "0",
+        "fflags": "+bitexact",
+    }
+
+
+def container_arguments() -> list[str]:
+    """The same for ffmpeg."""
+    return [*_arguments(container_options()), "-map_metadata", "-1"]
+
+
+def _arguments(options: dict[str, str]) -> list[str]:
+    return [part for name, value in options.items() for part in (f"-{name}", value)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -55,14 +56,14 @@ def of(
         hashlib.sha256(scene.read_bytes()).hexdigest(),
         _engine(),
     )
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
+    return key(*parts)
 
 
 def matches(film: Path, inputs: str) -> bool:
     """True if `film` is there, whole, and made of `inputs`."""
     record = _read(film)
     try:
-        return (record.get("inputs"), record.get("film")) == (inputs, _digest(film))
+        return (record.get("inputs"), record.get("film")) == (inputs, digest(film))
     except OSError:
         return False
 
@@ -77,7 +78,7 @@ def write(film: Path, inputs: str, others: tuple[Short, ...] = ()) -> None:
     record = _record(film)
     draft = record.with_suffix(".tmp")
     numbers = [other.number for other in others]
-    told = {"inputs": inputs, "refers": numbers, "film": _digest(film)}
+    told = {"inputs": inputs, "refers": numbers, "film": digest(film)}
     draft.write_text(json.dumps(told) + "\n")
     draft.replace(record)
 
@@ -105,22 +106,51 @@ def _record(film: Path) -> Path:
 def _music(file: str) -> str:
     """The digest of the music that is heard; "" for none, or for a file that will be refused."""
     path = Path(file)
-    return _digest(path) if file and path.is_file() else ""
+    return digest(path) if file and path.is_file() else ""
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """Of a file's content."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def key(*parts: object) -> str:
+    """The digest of what something is made of: of plain values and frozen records of such."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+@cache
+def source(*names: str) -> str:
+    """The digest of files of the engine; a folder's name stands for all of it."""
+    files = (path for name in names for path in ((ENGINE / name), *(ENGINE / name).rglob("*.py")))
+    return _of(path for path in files if path.is_file())
+
+
+@cache
+def fonts() -> str:
+    return _of(ASSETS.glob("fonts/*"))
+
+
+@cache
+def versions(*libraries: str) -> tuple[str, ...]:
+    return tuple(f"{each} {importlib.metadata.version(each)}" for each in libraries)
+
+
+@cache
+def ffmpeg() -> str:
+    """Its version, as it tells it."""
+    return run("ffmpeg", "-version")[1].partition(b"\n")[0].decode(errors="replace")
 
 
 @cache
 def _engine() -> str:
     """The digest of our own source, the fonts and words, and the versions that draw and encode."""
-    digest = hashlib.sha256()
-    files = [*ENGINE.rglob("*.py"), *ASSETS.glob("fonts/*"), *ASSETS.glob("*.toml")]
+    return key(source("."), fonts(), _of(ASSETS.glob("*.toml")), versions(*LIBRARIES), ffmpeg())
+
+
+def _of(files: Iterable[Path]) -> str:
+    found = hashlib.sha256()
     for path in sorted(files):
-        digest.update(path.name.encode() + path.read_bytes())
-    for library in LIBRARIES:
-        digest.update(f"{library} {importlib.metadata.version(library)}\n".encode())
-    digest.update(run("ffmpeg", "-version")[1].partition(b"\n")[0])
-    return digest.hexdigest()
+        found.update(path.name.encode() + path.read_bytes())
+    return found.hexdigest()

@@ -17,13 +17,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gradreel import fingerprint, shelf
-from gradreel.assemble import join, soundtrack
+from gradreel.assemble import heard, join, soundtrack
 from gradreel.binding import bind
-from gradreel.cover import Cover
+from gradreel.cache import Cache
 from gradreel.errors import ConfigError, SceneError, SnippetError, VerifyError
 from gradreel.lint import lint
 from gradreel.model import Brief, Code, Other, Script, Short
 from gradreel.probe import verify
+from gradreel.runs import Runs
 from gradreel.schedule import schedule
 from gradreel.settings import Settings
 from gradreel.shoot import inspect, load_scene, sheet, shoot, still
@@ -33,7 +34,8 @@ from gradreel.trace.model import Trace
 from gradreel.voice.cast import Cast
 from gradreel.voice.facts import facts_of
 from gradreel.voice.lexicon import Lexicon
-from gradreel.voice.narrate import narrate, strained, unexplained
+from gradreel.voice.narrate import narrate, rehearse, strained, unexplained
+from gradreel.voice.remembered import Remembered
 from gradreel.voice.subtitles import srt, vtt
 
 
@@ -64,19 +66,23 @@ class Production:
 
     script: Script
     settings: Settings
-    tracer: Tracer
+    runs: Runs
     cast: Cast
+    cache: Cache
 
     @classmethod
     @contextmanager
     def opened(
-        cls, script: Script, settings: Settings, tracer: Tracer | None = None
+        cls, script: Script, settings: Settings, runs: Runs | None = None
     ) -> Iterator[Production]:
         """With a tracer that stays warm. Raises `ConfigError` for music that cannot be used."""
         if settings.sound.music:
             music(Path(settings.sound.music), settings.platform.seconds)
-        with tracer or Tracer(settings.trace.limits) as tracer:
-            yield cls(script, settings, tracer, Cast(settings.voice))
+        cache = Cache(settings.cache.folder, settings.cache.limit)
+        with Tracer(settings.trace.limits) as tracer:
+            runs = runs or Runs(tracer, cache, settings.trace)
+            yield cls(script, settings, runs, Cast(settings.voice), cache)
+        cache.trim()
 
     def build(self, short: Short, watch: Watch) -> Path:
         """Make one film."""
@@ -89,11 +95,11 @@ class Production:
         with _workshop(target.parent) as work:
             brief = self.prepare(short, work, watch)
             silent, track, film = (work / n for n in ("silent.mp4", "sound.m4a", "film.mp4"))
-            face = Cover(brief)
             with ThreadPoolExecutor(1) as aside:
-                sound = aside.submit(soundtrack, brief, self.settings.sound, track)
+                sound = aside.submit(self._mix, brief, track)
                 with watch("shoot"):
-                    watch.warnings += shoot(brief, scene, self.settings.encode, silent, face.see)
+                    face, warnings = shoot(brief, scene, self.settings.encode, silent, self.cache)
+                    watch.warnings += warnings
                 with watch("assemble"):
                     sound.result()
                     join(silent, track, film)
@@ -106,7 +112,7 @@ class Production:
                     subtitles = work / f"captions.{ending}"
                     subtitles.write_text(write(brief.timeline), "utf-8")
                     _publish(subtitles, target.with_name(subtitles.name))
-                face.save(work / "cover.jpg")
+                (work / "cover.jpg").write_bytes(face.jpeg)
                 _publish(work / "cover.jpg", target.with_name("cover.jpg"))
             _publish(film, target)
             fingerprint.write(target, inputs, others)
@@ -115,7 +121,11 @@ class Production:
     def prepare(self, short: Short, work: Path, watch: Watch) -> Brief:
         """Everything before the first frame: what is shown, what is said, and when."""
         path, platform = self.script.path, self.settings.platform
-        with watch("trace"):
+        spoken = self.settings.voice
+        voice, warnings = self.cast.speaker(self.script.day, short)
+        speaker = Remembered(voice, self.cache)
+        with watch("trace"), ThreadPoolExecutor(1) as aside:
+            aside.submit(rehearse, short, speaker, spoken.pace)  # while torch is imported
             trace = self._run(short.code, short, watch)
             mistake, fix, demo = (
                 self._run(code, short, watch) if code else None
@@ -124,9 +134,7 @@ class Production:
             others = tuple(
                 Other(other, self._run(other.code, other, watch)) for other in self.others(short)
             )
-        spoken = self.settings.voice
         with watch("narrate"):
-            speaker, warnings = self.cast.speaker(self.script.day, short)
             watch.warnings += warnings
             wanted = spoken.facts and speaker.improvises
             facts = facts_of(trace, mistake=mistake, fix=fix) if wanted else ()
@@ -178,6 +186,21 @@ class Production:
             _publish(drawn, target)
         return target
 
+    def _mix(self, brief: Brief, target: Path) -> None:
+        """The film's sound."""
+        settings = self.settings.sound
+        key = fingerprint.key(
+            heard(brief, settings),
+            fingerprint.source("assemble.py", "media.py", "encode.py", "sound"),
+            (fingerprint.versions("moviepy", "numpy"), fingerprint.ffmpeg()),
+        )
+
+        def make() -> bytes:
+            soundtrack(brief, settings, target)
+            return target.read_bytes()
+
+        target.write_bytes(self.cache.made("sound", key, make))
+
     def _look(self, brief: Brief, scene: Path, watch: Watch) -> None:
         """Warn of what a viewer could not read."""
         glances, warnings = inspect(brief, scene)
@@ -205,7 +228,7 @@ class Production:
 
     def _run(self, code: Code, short: Short, watch: Watch) -> Trace:
         """Run the author's code. What it raises is content; what ends it early is an error."""
-        trace = self.tracer.trace(code.text, seed=short.seed)
+        trace = self.runs.of(code, short.seed)
         end = trace.end
         watch.warnings += trace.warnings
         if end.status in _FIXES:

@@ -28,14 +28,11 @@ class Planes:
         self.band = VideoFrame(width, BAND + 2 * EDGE, "rgba")
         self.rows = _rows(self.band.planes[0])[:, : 4 * width]
         self.last = np.zeros((height, width), np.uint32)  # a pixel is one number
-        self.whole = np.zeros(height * width * 3 // 2, np.uint8)
-        luma, blue, red = np.split(self.whole, [height * width, height * width * 5 // 4])
         half = height // 2, width // 2
-        self.planes = luma.reshape(height, width), blue.reshape(half), red.reshape(half)
+        self.planes = tuple(np.zeros(size, np.uint8) for size in ((height, width), half, half))
 
-    def of(self, frame: Pixels, changed: Rows) -> bytes:
-        """The three planes, Y, Cb and Cr, one after the other. `changed` are the rows that may not
-        be as in the frame before; all of the first."""
+    def of(self, frame: Pixels, changed: Rows) -> VideoFrame:
+        """`changed` are the rows that may not be as in the frame before; all of the first."""
         bands = [slice(top, min(top + BAND, self.height)) for top in range(0, self.height, BAND)]
         changed = changed.copy()
         for band in bands:
@@ -44,7 +41,10 @@ class Planes:
         for band in bands:
             if changed[max(0, band.start - EDGE) : band.stop + EDGE].any():
                 self._convert(frame, band.start)
-        return self.whole.tobytes()
+        made = VideoFrame(self.width, self.height, "yuv420p")
+        for plane, kept in zip(made.planes, self.planes, strict=True):
+            _rows(plane)[:, : kept.shape[1]] = kept
+        return made
 
     def _differs(self, frame: Pixels, band: slice) -> Rows:
         """The rows of a band that are not as they were."""

@@ -1,8 +1,9 @@
 """The 30-second solver: what must be seen and what is said -> whole frames.
 
 A film is a row of beats. Each gets the frames that its speech needs, then what its picture wants,
-and the rest goes frame by frame to wherever the silence is longest. Nothing is drawn before the
-row is known to fit.
+and the rest goes to wherever the silence is shortest for its weight. Beats begin on half seconds
+where there is room for that: a word more or less then moves nothing but its own beat, and the rest
+of the film need not be made again. Nothing is drawn before the row is known to fit.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ LEAD = 0.25  # seconds of picture before a beat's first word
 PAUSE = 0.30  # between two sentences
 TAIL = 0.10  # after a beat's last word
 HOOK_LEAD = 0.20  # before the hook, which must speak at once
+STEPS = (2, 3, 6, 10)  # that a second is cut into; last comes the single frame
 MIDDLE = ("code", "idea", "forward", "backward", "output")
 
 
@@ -84,10 +86,9 @@ def schedule(
 ) -> Timeline:
     """Place every sentence and word. Raises `TooLong` with the numbers and the part to shorten."""
     rows = _rows(short, trace, speech, platform.fps)
-    spare = platform.frames - sum(row.frames for row in rows)
-    if spare < 0:
+    if sum(row.frames for row in rows) > platform.frames:
         raise too_long(short, trace, speech, platform, path=path)
-    _share(rows, spare, platform.fps)
+    _share(rows, platform)
     return _timeline(rows, platform)
 
 
@@ -267,18 +268,33 @@ def _lead(need: Need, breath: float, fps: int) -> int:
     return math.floor((HOOK_LEAD if need.name == "hook" else LEAD) * breath * fps)
 
 
-def _share(rows: list[_Row], spare: int, fps: int) -> None:
-    """Hand out the spare frames one by one: first to pictures that want them, then to the beat
-    whose pauses are shortest for its weight. The film's silent end lengthens the last pause."""
+def _share(rows: list[_Row], platform: Platform) -> None:
+    """Hand out the spare frames in as large steps as all beats can be whole numbers of: first to
+    pictures that want them, then to the beat whose pauses are shortest for its weight. The film's
+    silent end lengthens the last pause."""
+    fps, frames = platform.fps, platform.frames
+    fit = (
+        s for s in _steps(platform) if sum(row.frames + -row.frames % s for row in rows) <= frames
+    )
+    step = next(fit)
+    for row in rows:
+        row.frames += -row.frames % step
 
     def hunger(row: _Row) -> float:
         quiet = row.silence + (rows[-1].frames if row is rows[-2] else 0)
         return row.need.weight * (len(row.speech) + 0.5) / (quiet + 1)
 
-    for _ in range(spare):
+    for _ in range((frames - sum(row.frames for row in rows)) // step):
         wanting = [row for row in rows if row.frames < row.need.wish * fps]
         bearing = [row for row in rows if row.frames < row.need.cap * fps]
-        max(wanting or bearing or rows, key=hunger).frames += 1
+        max(wanting or bearing or rows, key=hunger).frames += step
+
+
+def _steps(platform: Platform) -> Iterator[int]:
+    """Lengths, in frames, that beats may be multiples of, the largest first."""
+    for parts in (*STEPS, platform.fps):
+        if platform.fps % parts == 0 and platform.frames % (platform.fps // parts) == 0:
+            yield platform.fps // parts
 
 
 # --------------------------------------------------------------------------- where each word is

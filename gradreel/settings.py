@@ -85,6 +85,19 @@ class Encode:
 
 
 @dataclass(frozen=True, slots=True)
+class Caching:
+    """Finished work that is kept for the next time: where, and at most how much."""
+
+    folder: Path
+    max_gb: float
+
+    @property
+    def limit(self) -> int:
+        """In bytes."""
+        return round(self.max_gb * 1e9)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything an owner may choose."""
 
@@ -94,6 +107,7 @@ class Settings:
     sound: Sound
     trace: Run
     encode: Encode
+    cache: Caching
     platform: Platform
     theme: Theme
     preview: bool = False
@@ -106,6 +120,7 @@ RANGES: Mapping[tuple[str, str], tuple[float, float]] = {
     ("trace", "steps"): (100, 10_000_000),
     ("encode", "crf"): (0, 40),
     ("encode", "threads"): (1, 64),
+    ("cache", "max_gb"): (0, 10_000),
     ("platforms", "width"): (90, 4320),
     ("platforms", "height"): (160, 7680),
     ("platforms", "fps"): (5, 60),
@@ -160,8 +175,8 @@ class _Reader:
             ) from None
 
     def settings(self, platform: str) -> Settings:
-        known = ("captions", "paths", "voice", "sound", "trace", "encode", "platforms", "theme")
-        self._known(self.tables, known, ())
+        tables = "captions paths voice sound trace encode cache platforms theme"
+        self._known(self.tables, tables.split(), ())
         root = self.path.resolve().parent
         paths = self._record(Paths, ("paths",))
         voice, sound = self._record(Voice, ("voice",)), self._record(Sound, ("sound",))
@@ -172,6 +187,7 @@ class _Reader:
                 f"{encode.preset!r} is no preset of x264.",
                 f"Known: {', '.join(PRESETS)}.",
             )
+        cache = self._record(Caching, ("cache",))
         platforms = self._table(("platforms",))
         if platform not in platforms:
             raise self._unknown(platform, list(platforms), ("platforms",))
@@ -187,6 +203,7 @@ class _Reader:
             sound=replace(sound, music=_under(root, sound.music)),
             trace=self._record(Run, ("trace",)),
             encode=encode,
+            cache=replace(cache, folder=root / cache.folder),
             platform=self._record(Platform, ("platforms", platform), name=platform),
             theme=self._theme(),
         )

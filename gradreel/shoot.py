@@ -1,112 +1,43 @@
-"""Scene + Brief -> frames: a silent video, one still, or a contact sheet.
+"""Scene + Brief -> a silent video, one still, or a contact sheet.
 
-The only place that touches Manim's config. Frames go from Manim's camera, through the overlay
-(captions and progress), straight into the final encoder: nothing is encoded twice, nothing is
-cached by Manim, and its media folder is a fresh temporary one for every film.
+The only place that touches Manim's config. Manim plays the scene; what it shows is looked at frame
+by frame, and drawn and encoded only where it was not before. Nothing is cached by Manim, and its
+media folder is a fresh temporary one for every film.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import queue
-import shutil
-import subprocess
 import sys
 import tempfile
-import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
-import numpy as np
 from manim import CairoRenderer, Mobject, tempconfig
 from manim.scene.scene_file_writer import SceneFileWriter
 from PIL import Image
 
 from gradreel import sheet as sheets
-from gradreel.encode import video_arguments
-from gradreel.errors import EncodeError, EnvironmentMissing, GradreelError, SceneError
+from gradreel.cache import Cache
+from gradreel.cover import Face
+from gradreel.errors import GradreelError, SceneError
+from gradreel.footage import Footage
 from gradreel.model import Brief, Platform
-from gradreel.planes import Pixels, Planes, Rows
+from gradreel.planes import Pixels, Rows
 from gradreel.settings import Encode
-from gradreel.stage.backdrop import backdrop
-from gradreel.stage.camera import SparingCamera
+from gradreel.stage.camera import ObservingCamera, Picture
+from gradreel.stage.darkroom import Darkroom, Shot
 from gradreel.stage.glance import Glance, glance
-from gradreel.stage.overlay import Overlay
 from gradreel.stage.scene import ShortScene
 
-PIPE = 2**20  # bytes of a frame that wait in the pipe, the most that Linux gives an ordinary user
-
-
-class Encoder:
-    """Raw RGBA frames -> an H.264 file, encoded by ffmpeg in its own process while we draw."""
-
-    def __init__(self, target: Path, platform: Platform, encode: Encode) -> None:
-        program = shutil.which("ffmpeg")
-        if program is None:
-            raise EnvironmentMissing("ffmpeg is not installed", fix="Run: make setup")
-        size = f"{platform.width}x{platform.height}"
-        raw = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", size, "-r", str(platform.fps)]
-        self.planes = Planes(platform.width, platform.height)
-        self.frames = 0
-        self._failed: OSError | None = None
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as ffmpeg)
-        self._ffmpeg = subprocess.Popen(
-            [program, "-v", "error", "-y", *raw, "-i", "pipe:0",
-             *video_arguments(platform, encode), str(target)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=self._log,
-            pipesize=PIPE,
-        )  # fmt: skip
-        # Drawing goes on while a frame is on its way through the pipe.
-        self._queue: queue.Queue[bytes | None] = queue.Queue(maxsize=4)
-        self._thread = threading.Thread(target=self._feed, daemon=True)
-        self._thread.start()
-
-    def write(self, frame: Pixels, changed: Rows) -> None:
-        self._queue.put(self.planes.of(frame, changed))
-        self.frames += 1
-
-    def _feed(self) -> None:
-        assert self._ffmpeg.stdin is not None
-        while (frame := self._queue.get()) is not None:
-            if self._failed is None:
-                try:
-                    self._ffmpeg.stdin.write(frame)
-                except OSError as error:  # ffmpeg is gone; its log says why
-                    self._failed = error
-        try:
-            self._ffmpeg.stdin.close()
-        except OSError as error:
-            self._failed = error
-
-    def __enter__(self) -> Encoder:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if kind is not None:
-            self._ffmpeg.kill()
-        self._queue.put(None)
-        self._thread.join()
-        code = self._ffmpeg.wait()
-        self._log.seek(0)
-        said = self._log.read().decode(errors="replace").strip()
-        self._log.close()
-        if kind is None and (code or self._failed):
-            raise EncodeError(f"ffmpeg ended with {code}: {said.splitlines()[-1:] or self._failed}")
+Take = Callable[[ShortScene, Shot], None]
 
 
 class Reel(SceneFileWriter):
-    """Manim's file writer, without the files: hands each wanted frame to `receive(index, pixels)`.
+    """Manim's file writer, without the files: hands each wanted frame to `receive(index, picture)`.
 
     `wanted` is None for every frame, or the frame numbers to draw; plays without a wanted frame are
     skipped by Manim itself.
@@ -116,7 +47,7 @@ class Reel(SceneFileWriter):
         self,
         settings: Any,
         wanted: frozenset[int] | None,
-        receive: Callable[[int, Pixels], None],
+        receive: Callable[[int, Picture], None],
     ) -> None:
         super().__init__(settings)
         self.wanted = wanted
@@ -164,12 +95,12 @@ class Reel(SceneFileWriter):
 
 
 class Selective(CairoRenderer):
-    """Draws only the frames that its reel wants, and of them only what changed."""
+    """Looks at the frames that its reel wants, and draws none."""
 
-    camera: SparingCamera
+    camera: ObservingCamera
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(camera_class=SparingCamera, **kwargs)
+        super().__init__(camera_class=ObservingCamera, **kwargs)
 
     def save_static_frame_data(self, _: Any, static_mobjects: Iterable[Mobject]) -> None:
         self.camera.settle(static_mobjects)
@@ -177,11 +108,10 @@ class Selective(CairoRenderer):
     def update_frame(  # type: ignore[override]
         self, _: Any, mobjects: Iterable[Mobject] | None = None, **__: Any
     ) -> None:
-        self.camera.show(mobjects or ())
+        self.camera.look(mobjects or ())
 
     def get_frame(self) -> Any:
-        """The camera's own picture: whoever keeps it copies it."""
-        return self.camera.pixel_array
+        return self.camera.picture
 
     def render(self, scene: Any, time: float, moving_mobjects: Any = None) -> None:
         if self.file_writer.wants_next:
@@ -191,13 +121,10 @@ class Selective(CairoRenderer):
 
 
 class Blind(Selective):
-    """Plays everything and draws nothing: for looking at the objects themselves."""
+    """Plays everything and looks at nothing: for those who look at the objects themselves."""
 
     def update_frame(self, *_: Any, **__: Any) -> None:
         pass
-
-    def get_frame(self) -> Any:
-        return np.zeros((1, 1, 4), np.uint8)
 
 
 def load_scene(path: Path) -> type[ShortScene]:
@@ -271,21 +198,19 @@ def _play(
     brief: Brief,
     scene_file: Path,
     wanted: frozenset[int] | None,
-    receive: Callable[[ShortScene, int, Pixels], None],
+    take: Take,
     kind: type[CairoRenderer] = Selective,
 ) -> ShortScene:
-    """Play a scene and hand over each wanted frame as Manim has it. Returns the finished scene."""
+    """Play a scene and hand over each wanted frame. Returns the finished scene."""
     scene_class = load_scene(scene_file)
     with _manim(brief.platform):
 
-        def taken(index: int, pixels: Pixels) -> None:
-            receive(scene, index, pixels)
+        def taken(number: int, picture: Picture) -> None:
+            glows = () if kind is Blind else tuple(scene.glows(number))
+            take(scene, Shot(number, picture, glows))
 
         writer: Any = lambda settings: Reel(settings, wanted, taken)  # noqa: E731
-        renderer = kind(file_writer_class=writer)
-        ground: Any = backdrop(brief.platform, brief.theme)
-        renderer.camera.set_background(ground)
-        scene = scene_class(brief, renderer)
+        scene = scene_class(brief, kind(file_writer_class=writer))
         with _blamed(scene_file):
             scene.render()
         if scene.frame != brief.timeline.frames:
@@ -295,48 +220,42 @@ def _play(
         return scene
 
 
-def _draw(
+def shoot(
+    brief: Brief, scene_file: Path, encode: Encode, target: Path, cache: Cache
+) -> tuple[Face, tuple[str, ...]]:
+    """Film a short, silently, to `target`. What the cache has is neither drawn nor encoded.
+
+    Returns the film's cover and warnings for the author.
+    """
+    with Footage(brief, encode, cache, _darkroom(brief)) as footage:
+        scene = _play(brief, scene_file, None, lambda _, shot: footage.take(shot))
+    return footage.splice(target), _warnings(scene)
+
+
+def develop(
     brief: Brief,
     scene_file: Path,
     wanted: frozenset[int] | None,
     receive: Callable[[int, Pixels, Rows], None],
-) -> ShortScene:
-    """Play a scene and hand over its frames, overlay included, with the rows that changed."""
+) -> None:
+    """Hand over finished frames with the rows that changed, without encoding them."""
+    darkroom = _darkroom(brief)
+
+    def take(_: ShortScene, shot: Shot) -> None:
+        receive(shot.number, *darkroom.develop(shot))
+
+    _play(brief, scene_file, wanted, take)
+
+
+def _darkroom(brief: Brief) -> Darkroom:
     with _manim(brief.platform):
-        overlay = Overlay(brief)
-
-    def lay_over(scene: ShortScene, number: int, picture: Pixels) -> None:
-        camera: Any = scene.renderer.camera
-        receive(number, *overlay.on(picture, camera.changes(), number, scene.glows(number)))
-
-    return _play(brief, scene_file, wanted, lay_over)
-
-
-def shoot(
-    brief: Brief,
-    scene_file: Path,
-    encode: Encode,
-    target: Path,
-    see: Callable[[int, Pixels], None] = lambda *_: None,
-) -> tuple[str, ...]:
-    """Draw the whole film and encode it silently to `target`; `see` is shown every frame. Returns
-    warnings for the author."""
-    with Encoder(target, brief.platform, encode) as encoder:
-
-        def take(number: int, pixels: Pixels, changed: Rows) -> None:
-            see(number, pixels)
-            encoder.write(pixels, changed)
-
-        scene = _draw(brief, scene_file, None, take)
-    if encoder.frames != brief.timeline.frames:
-        raise EncodeError(f"{encoder.frames} frames were drawn, {brief.timeline.frames} planned")
-    return _warnings(scene)
+        return Darkroom(brief)
 
 
 def stills(brief: Brief, scene_file: Path, frames: frozenset[int]) -> dict[int, Pixels]:
     """Single frames by number, without drawing the others."""
     taken: dict[int, Pixels] = {}
-    _draw(brief, scene_file, frames, lambda i, pixels, _: taken.update({i: pixels.copy()}))
+    develop(brief, scene_file, frames, lambda i, pixels, _: taken.update({i: pixels.copy()}))
     return taken
 
 
@@ -365,8 +284,8 @@ def inspect(
     moments = frozenset([*range(0, last, step), last])
     seen: list[Glance] = []
 
-    def look(scene: ShortScene, frame: int, _: Pixels) -> None:
-        seen.append(glance(scene, frame))
+    def look(scene: ShortScene, shot: Shot) -> None:
+        seen.append(glance(scene, shot.number))
 
     scene = _play(brief, scene_file, moments, look, Blind)
     return tuple(seen), _warnings(scene)

@@ -44,6 +44,7 @@ def test_help_is_quick() -> None:
     assert time.monotonic() - started < 0.3
     assert done.returncode == 0
     options = "--short --all --day --preview --still --sheet --check --list --doctor --show-config"
+    options += " --cache-clear"
     for option in f"{options} --voice --out --seed --force -j --json --debug".split():
         assert option in done.stdout
 
@@ -150,7 +151,7 @@ def test_show_config() -> None:
     assert 'colours.forward = "#5FBDF2"' in done.stdout
     assert 'captions = "words"' in done.stdout
     tables = tomllib.loads(Path("config.toml").read_text("utf-8"))
-    for name in ("paths", "voice", "sound", "trace", "encode"):
+    for name in ("paths", "voice", "sound", "trace", "encode", "cache"):
         for key in tables[name]:
             assert f"\n{key} = " in done.stdout, key
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from io import BytesIO
 
 import numpy as np
 from briefs import brief_of
@@ -41,14 +41,16 @@ def test_more_to_see_is_told_more() -> None:
     assert told(Image.fromarray(edge)) == 0
 
 
-def test_the_best_candidate_is_kept_in_full_size(tmp_path: Path) -> None:
-    cover = Cover(brief())
+def test_the_best_candidate_is_kept_in_full_size() -> None:
+    cover = Cover(frozenset(candidates(brief())))
+    assert cover.face() is None
     for frame, shade in ((0, 10), (3, 250), (4, 120), (29, 60)):  # 3 is no candidate
         picture = np.zeros((TINY.height, TINY.width, 4), np.uint8)
         picture[80:120, ::8] = shade
         cover.see(frame, picture)
-    cover.save(tmp_path / "cover.jpg")
-    with Image.open(tmp_path / "cover.jpg") as picture_:
+    face = cover.face()
+    assert face is not None
+    with Image.open(BytesIO(face.jpeg)) as picture_:
         assert picture_.format == "JPEG"
         assert picture_.size == (TINY.width, TINY.height)
         assert 90 < picture_.convert("L").getextrema()[1] < 150

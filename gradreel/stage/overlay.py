@@ -104,10 +104,22 @@ class Overlay:
         self._lit = [self._shine(glow) for glow in glows]
         for part in self._lit:
             rows[part[0]] = True
-        reached = round(self.platform.width * (number + 1) / self.total)
+        reached = self._reached(number)
         self.frame[: self.bar_height, :reached, :3] = self.bar[:reached]
         rows[: self.bar_height] = True
         return self.frame, rows
+
+    def told(self, number: int, glows: Iterable[Glow] = ()) -> tuple[object, ...]:
+        """Everything that the overlay of a frame depends on."""
+        shown: object = None
+        if (state := self._state_at(number)) is not None:
+            index, said, entered = state
+            shown = [(w.shown, w.code) for w in self.groups[index].words], said, entered
+        return shown, self._reached(number), tuple(glows)
+
+    def _reached(self, number: int) -> int:
+        """Pixels of the progress line."""
+        return round(self.platform.width * (number + 1) / self.total)
 
     def _shine(self, glow: Glow) -> Part:
         """Light a part of the frame, above the captions."""

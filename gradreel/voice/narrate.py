@@ -22,6 +22,7 @@ from gradreel.voice.lexicon import Lexicon
 
 NATURAL = 165.0  # words a minute
 SLOWEST, FASTEST = 145.0, 180.0  # words a minute between which a teacher sounds at ease
+STEP = 5.0  # words a minute between paces that are tried
 STRETCH = 1.15  # of its own pace that a recording bears
 TIGHTEST = 0.5  # of the pauses that have to stay
 BREATH = 1.0  # seconds that the facts leave free, so that the film can pause
@@ -59,7 +60,7 @@ def narrate(
     if excess(speech) > 0:
         while (over := excess(speech)) > 0 and pace < fastest:
             spoken = _spoken(speech)
-            pace = min(fastest, pace * spoken / max(spoken - over, 0.1) * 1.01)
+            pace = min(fastest, _stepped(pace * spoken / max(spoken - over, 0.1) * 1.01))
             speech = booth.record(script, pace)
         speech = _tightened(speech, excess)
         if excess(speech) > 0 and trim:
@@ -79,9 +80,16 @@ def narrate(
             kept, speech = script | said, longer
     free = -excess(speech) - ROOM
     if free > 0:
-        pace = max(slowest, pace * _spoken(speech) / (_spoken(speech) + free))
+        pace = max(slowest, _stepped(pace * _spoken(speech) / (_spoken(speech) + free)))
         speech = booth.record(kept, pace)
     return booth.write(speech, folder)
+
+
+def rehearse(short: Short, voice: Voice, pace: float, lexicon: Lexicon | None = None) -> None:
+    """Speak the author's sentences once, for a voice that remembers: `narrate` begins with them,
+    and the run need not be known. Raises `VoiceError`."""
+    booth = _Booth(voice, lexicon or Lexicon.load())
+    booth.record(dict(written(short)), _paces(voice, pace)[1])
 
 
 def strained(speech: Speech) -> tuple[str, ...]:
@@ -102,6 +110,12 @@ def _paces(voice: Voice, asked: float) -> tuple[float, float, float]:
     if voice.natural is not None:
         return voice.natural, voice.natural, voice.natural * STRETCH
     return min(asked, SLOWEST), asked, max(asked, FASTEST)
+
+
+def _stepped(pace: float) -> float:
+    """The next full step: if a word more or less changed the pace a little, every sentence would
+    have to be spoken anew."""
+    return math.ceil(pace / STEP) * STEP
 
 
 def _tightened(speech: Speech, excess: Callable[[Speech], float]) -> Speech:

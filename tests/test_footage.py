@@ -1,0 +1,159 @@
+"""A film is a row of strips: what was made before is used again, bit for bit, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from briefs import brief_of
+from manim import Square, VGroup, tempconfig
+
+from gradreel.cache import Cache
+from gradreel.errors import EncodeError
+from gradreel.footage import Footage
+from gradreel.media import run
+from gradreel.model import Beat, Brief, SpokenWord, Timeline
+from gradreel.probe import probe
+from gradreel.settings import Encode, load
+from gradreel.stage.camera import ObservingCamera
+from gradreel.stage.darkroom import Darkroom, Shot
+from gradreel.stage.glow import Glow
+
+FPS, SECONDS = 5, 10  # strips of 20, 20 and 10 frames
+TINY = replace(
+    load(Path(__file__).parent.parent / "config.toml").platform,
+    width=108,
+    height=192,
+    fps=FPS,
+    seconds=SECONDS,
+)
+ENCODE = Encode("veryfast", 20, 1)
+
+
+@pytest.fixture(autouse=True)
+def small() -> Iterator[None]:
+    look = {"pixel_width": 108, "pixel_height": 192, "frame_width": 9.0, "frame_height": 16.0}
+    with tempconfig(look):
+        yield
+
+
+def brief(*words: SpokenWord) -> Brief:
+    beats = (Beat("hook", 0, 20), Beat("code", 20, 30))
+    return replace(
+        brief_of(), platform=TINY, timeline=Timeline(FPS, TINY.frames, beats, (), words, ())
+    )
+
+
+def shots(dim: frozenset[int] = frozenset(), glow: int = -1) -> Iterator[Shot]:
+    """A square that moves in the second strip; in frames `dim` it is darker, at `glow` lit."""
+    camera, square = ObservingCamera(), Square(2, fill_opacity=1)
+    for number in range(TINY.frames):
+        if 20 <= number < 40:
+            square.shift([0.1, 0, 0])
+        square.set_fill(opacity=0.3 if number in dim else 1)
+        camera.look([VGroup(square)])
+        light = Glow("ring", (10, 10, 40, 40), (255, 0, 0), 1)
+        yield Shot(number, camera.picture, (light,) * (number == glow))
+
+
+def film(folder: Path, target: str, takes: Iterator[Shot], of: Brief, encode: Encode) -> Footage:
+    footage = Footage(of, encode, Cache(folder / "cache", 10**7), Darkroom(of))
+    with footage:
+        for shot in takes:
+            footage.take(shot)
+    footage.splice(folder / target)
+    return footage
+
+
+def drawn(folder: Path, takes: Iterator[Shot], of: Brief | None = None) -> int:
+    """How many frames had to be drawn."""
+    return film(folder, "film.mp4", takes, of or brief(), ENCODE).anew
+
+
+def test_the_second_time_nothing_is_drawn_and_the_film_is_the_same(tmp_path: Path) -> None:
+    assert film(tmp_path, "one.mp4", shots(), brief(), ENCODE).anew == TINY.frames
+    again = film(tmp_path, "two.mp4", shots(), brief(), ENCODE)
+    assert again.anew == 0
+    assert (tmp_path / "one.mp4").read_bytes() == (tmp_path / "two.mp4").read_bytes()
+    assert again.splice(tmp_path / "three.mp4").jpeg.startswith(b"\xff\xd8")
+
+
+def test_only_the_seconds_that_look_different_are_drawn(tmp_path: Path) -> None:
+    assert drawn(tmp_path, shots()) == 50
+    assert drawn(tmp_path, shots(dim=frozenset({45}))) == 10
+    assert drawn(tmp_path, shots(glow=5)) == 20
+    assert drawn(tmp_path, shots(), brief(SpokenWord("now.", 22, 26, "talk-1", False))) == 20
+    assert drawn(tmp_path, shots(dim=frozenset({45}), glow=5)) == 0  # both were seen before
+
+
+def test_a_film_of_old_and_new_strips_is_the_film_made_at_once(tmp_path: Path) -> None:
+    film(tmp_path / "warm", "film.mp4", shots(), brief(), ENCODE)
+    changed = frozenset(range(25, 50))
+    assert film(tmp_path / "warm", "film.mp4", shots(changed), brief(), ENCODE).anew == 30
+    film(tmp_path / "cold", "film.mp4", shots(changed), brief(), ENCODE)
+    warm, cold = (tmp_path / name / "film.mp4" for name in ("warm", "cold"))
+    assert warm.read_bytes() == cold.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"encode": replace(ENCODE, threads=2)},
+        {"encode": replace(ENCODE, crf=21)},
+        {"theme": "ground"},
+        {"captions": "off"},
+    ],
+)
+def test_whatever_the_look_depends_on_makes_all_anew(
+    tmp_path: Path, change: dict[str, object]
+) -> None:
+    film(tmp_path, "film.mp4", shots(), brief(), ENCODE)
+    usual = brief()
+    colours = tuple(
+        (r, "#102030" if r == change.get("theme") else c) for r, c in usual.theme.colours
+    )
+    other = replace(
+        usual,
+        theme=replace(usual.theme, colours=colours),
+        captions=change.get("captions", usual.captions),  # type: ignore[arg-type]
+    )
+    encode = change.get("encode", ENCODE)
+    assert isinstance(encode, Encode)
+    assert film(tmp_path, "film.mp4", shots(), other, encode).anew == 50
+
+
+def test_a_damaged_entry_is_drawn_again(tmp_path: Path) -> None:
+    drawn(tmp_path, shots())
+    for path in (tmp_path / "cache").glob("frames/*/*"):
+        path.write_bytes(path.read_bytes()[:-1])
+        break
+    assert 0 < drawn(tmp_path, shots()) <= 20
+
+
+def test_the_silent_film_has_every_frame_in_time(tmp_path: Path) -> None:
+    drawn(tmp_path, shots())
+    media = probe(tmp_path / "film.mp4")
+    video = media.video
+    assert video is not None
+    assert (media.damage, media.moov_first, media.edit_lists) == ("", True, 0)
+    assert (video.packets, video.promised, video.constant, video.start) == (50, 50, True, 0)
+    assert (video.seconds, video.profile, video.pixel_aspect) == (SECONDS, "High", "1:1")
+    assert video.colour == ("bt709", "bt709", "bt709", "tv")
+    _, keys, _ = run(
+        "ffprobe", "-v", "error", "-skip_frame", "nokey", "-show_entries", "frame=pts_time",
+        "-of", "csv=p=0", str(tmp_path / "film.mp4"),
+    )  # fmt: skip
+    assert [float(key.strip(b",")) for key in keys.split()] == [0, 2, 4, 6, 8]
+
+
+def test_a_film_with_too_few_frames_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EncodeError, match="49 frames were shot, 50 planned"):
+        film(tmp_path, "film.mp4", iter(list(shots())[:-1]), brief(), ENCODE)
+
+
+def test_an_encoder_that_fails_is_told_and_nobody_waits(tmp_path: Path) -> None:
+    with pytest.raises(EncodeError, match="x264"):
+        film(tmp_path, "film.mp4", shots(), brief(), replace(ENCODE, preset="slowest"))
+    assert not (tmp_path / "film.mp4").exists()
