@@ -98,6 +98,10 @@ class _Lost(Exception):
     """The worker went away before it had answered."""
 
 
+class Left(GradreelError):
+    """A worker is told to close, or that nobody waits for its answer."""
+
+
 class _Site:
     """The scheduler, the workers that it has, and what each is at. Lives in one event loop."""
 
@@ -327,7 +331,7 @@ class _Site:
             return pickle.loads(answer.result())
         except KilledWorker:  # it came back at the same address before we looked
             raise _Lost from None
-        except CancelledError:  # the scheduler has gone: the muster sees what that means
+        except (CancelledError, Left):  # scheduler or worker go: the muster sees which of them
             await asyncio.wait({gone}, timeout=SILENCE)
             raise _Lost from None
         finally:
@@ -429,7 +433,7 @@ def _servant() -> Callable[..., bytes]:
 
 def serve(topic: str, kind: str, body: bytes, number: int) -> bytes:
     """Answer a question in a process of its own, and tell of every stage. What is no longer wanted
-    is ended: Dask cannot do that, it only forgets."""
+    is ended: Dask cannot do that, it only forgets. Raises `Left` then."""
     from distributed import get_worker
 
     worker = get_worker()
@@ -450,4 +454,4 @@ def serve(topic: str, kind: str, body: bytes, number: int) -> bytes:
                 worker.log_event(topic, (worker.address, number, message))
             task = worker.state.tasks.get(key)
             if task is None or task.state != "executing" or worker.status.name != "running":
-                raise GradreelError("nobody wants it any more.")
+                raise Left("nobody waits for it any more.")

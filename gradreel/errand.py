@@ -64,7 +64,7 @@ class File:
                 f"{self.name} came back damaged.", fix="Run the same command again."
             )
         path = folder / self.name
-        with path.open("xb") as file:
+        with path.open("wb") as file:
             file.write(self.data)
             file.flush()
             os.fsync(file.fileno())
@@ -235,6 +235,7 @@ def _here(errand: Errand, folder: Path) -> Settings:
     return replace(
         settings,
         paths=replace(settings.paths, out=folder / "out"),
+        cache=replace(settings.cache, folder=Path(moved(str(settings.cache.folder), errand.root))),
         sound=replace(settings.sound, music=music),
         voice=replace(
             voice,

@@ -6,7 +6,6 @@ A trait is a version, the digest of a file of ours (its name has a "/"), or a vo
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from gradreel.errors import GradreelError
-from gradreel.fingerprint import ASSETS, ENGINE, LIBRARIES
-from gradreel.media import run
+from gradreel.fingerprint import ASSETS, ENGINE, LIBRARIES, digest, ffmpeg
 from gradreel.model import Short
 from gradreel.settings import Voice
 from gradreel.shelf import SCENES, own_scene
@@ -58,14 +56,13 @@ def traits(question: Question) -> dict[str, str]:
         except importlib.metadata.PackageNotFoundError:
             found[library] = "missing"
     try:
-        found["ffmpeg"] = run("ffmpeg", "-version")[1].decode(errors="replace").partition("\n")[0]
+        found["ffmpeg"] = ffmpeg()
     except GradreelError:
         found["ffmpeg"] = "missing"
     own = (own_scene(question.day, number) for number in question.numbers)
     files = [*ENGINE.rglob("*.py"), *ASSETS.glob("fonts/*"), *ASSETS.glob("*.toml")]
     for file in (*files, SCENES / "auto.py", *(scene for scene in own if scene.exists())):
-        name = file.relative_to(ROOT).as_posix()
-        found[name] = hashlib.sha256(file.read_bytes()).hexdigest()
+        found[file.relative_to(ROOT).as_posix()] = digest(file)
     return found | dict(_voices(question))
 
 

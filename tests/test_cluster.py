@@ -61,6 +61,7 @@ def settings(tmp_path: Path) -> Settings:
     return replace(
         usual,
         paths=replace(usual.paths, out=tmp_path / "out"),
+        cache=replace(usual.cache, folder=tmp_path / "cache"),
         platform=replace(usual.platform, width=108, height=192, fps=10, seconds=8),
         voice=replace(usual.voice, name="none"),
     )
@@ -184,7 +185,11 @@ def test_a_killed_worker_costs_only_the_short_it_was_at(
     until(lambda: not machines.errands(), "the lost worker's own process to leave")
 
     # the same as here, to the byte, and known to be so
-    here = replace(settings, paths=replace(settings.paths, out=tmp_path / "here"))
+    here = replace(
+        settings,
+        paths=replace(settings.paths, out=tmp_path / "here"),
+        cache=replace(settings.cache, max_gb=0),
+    )
     short = day.shorts[victim - 1]
     (*_, local) = batch.run(Order(day, here, "film"), [short], 1)
     assert isinstance(local, Outcome)
@@ -310,6 +315,7 @@ def test_nobody_there_is_told_soon(machines: Machines, day: Script, settings: Se
     assert "dask scheduler" in caught.value.fix
 
 
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="makes a certificate with openssl")
 def test_tls_and_the_command_line(tmp_path: Path, day: Script, settings: Settings) -> None:
     cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
     subprocess.run(
