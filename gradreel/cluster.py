@@ -18,7 +18,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Generator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -174,10 +174,11 @@ class _Site:
 
     def _hear(self, event: tuple[float, Any]) -> None:
         """A worker has come to a stage."""
-        address, number, name = event[1]
+        address, number, body = event[1]
         if self.at.get(number) == address:
-            stage = f"{name} on {address.partition('://')[2]}"
-            self.events.put_nowait(Stage(self.undone[number], stage))
+            stage: Stage = pickle.loads(body)
+            name = f"{stage.name} on {address.partition('://')[2]}"
+            self.events.put_nowait(replace(stage, short=self.undone[number], name=name))
 
     # ----------------------------------------------------------------------- who is there
 
@@ -444,13 +445,13 @@ def serve(topic: str, kind: str, body: bytes, number: int) -> bytes:
         while True:
             if line.poll(POLL):
                 try:
-                    message = line.recv()
+                    what, message = line.recv()
                 except (EOFError, OSError):
                     raise GradreelError(
                         "its process ended without an answer.", fix="See what the worker says."
                     ) from None
-                if isinstance(message, bytes):
-                    return message
+                if what == "answer":
+                    return message  # type: ignore[no-any-return]
                 worker.log_event(topic, (worker.address, number, message))
             task = worker.state.tasks.get(key)
             if task is None or task.state != "executing" or worker.status.name != "running":

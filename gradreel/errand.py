@@ -188,9 +188,11 @@ def main() -> None:
         answer = (
             traits(pickle.loads(body))
             if kind == "traits"
-            else run(pickle.loads(body), folder, line.send)
+            else run(
+                pickle.loads(body), folder, lambda stage: line.send(("stage", pickle.dumps(stage)))
+            )
         )
-        line.send(pickle.dumps(answer))
+        line.send(("answer", pickle.dumps(answer)))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -206,13 +208,13 @@ def _watch(line: Connection) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def run(errand: Errand, folder: Path, say: Callable[[str], None]) -> Return:
+def run(errand: Errand, folder: Path, say: Callable[[batch.Stage], None]) -> Return:
     """Make the short in `folder`."""
     order = replace(errand.order, settings=_here(errand, folder))
     with closing(batch.run(order, [errand.short], 1)) as events:
         for event in events:
             if isinstance(event, batch.Stage):
-                say(event.name)
+                say(event)
             elif isinstance(event, batch.Outcome):
                 outcome = event
     told = _as_there(outcome, errand.order.settings, order.settings)

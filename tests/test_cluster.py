@@ -435,10 +435,10 @@ def test_recordings_and_music_are_sent_and_errors_speak_of_ours(
     there.mkdir()
     with errand.process(there) as line:
         line.send(("make", pickle.dumps(packed)))
-        while not isinstance(message := line.recv(), bytes):
+        while (message := line.recv())[0] != "answer":
             pass
     assert not there.exists()
-    error = pickle.loads(message).outcome.error
+    error = pickle.loads(message[1]).outcome.error
     assert error.path == recording  # with the music it was content
     assert "cannot be read as sound" in error.message
     assert str(there) not in str(error)

@@ -56,22 +56,15 @@ class Cast:
         best = self.best()
         return best, (f"{own} The voice {best.name} speaks instead.",) if files else ()
 
-    def best(self) -> Voice:
-        """The best synthetic voice that can speak here."""
-        return next(self._voice(each) for each in VOICES if self.reason(each) is None)
-
-    def reference(self) -> Voice:
-        """What recordings are compared with. Raises `EnvironmentMissing` if nothing can."""
-        for name in REFERENCES:
-            if self.reason(name) is None:
-                return self._voice(name)
-        raise EnvironmentMissing(f"no voice to compare a recording with: {self.reason(name)}.")
-
     def reason(self, name: str) -> str | None:
         """Why a synthetic voice cannot speak here, None if it can."""
         if name not in self._reasons:
             self._reasons[name] = self._voice(name).available()
         return self._reasons[name]
+
+    def best(self) -> Voice:
+        """The best synthetic voice that can speak here."""
+        return next(self._voice(each) for each in VOICES if self.reason(each) is None)
 
     def examined(self) -> Iterator[tuple[str, str | None]]:
         """Each voice, best first, and why it cannot speak. Of recordings it only says whether there
@@ -93,6 +86,13 @@ class Cast:
             except VoiceError as error:
                 self._last = key, error
         return self._last[1]
+
+    def reference(self) -> Voice:
+        """What recordings are compared with. Raises `EnvironmentMissing` if nothing can."""
+        for name in REFERENCES:
+            if self.reason(name) is None:
+                return self._voice(name)
+        raise EnvironmentMissing(f"no voice to compare a recording with: {self.reason(name)}.")
 
     def _voice(self, name: str) -> Voice:
         if name not in self._voices:
