@@ -26,6 +26,8 @@ from typing import TYPE_CHECKING, Any
 
 # Heavy imports come after parsing, where they are used: --help has to be quick.
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from gradreel.errors import ConfigError, GradreelError
     from gradreel.evidence.compare import Difference
     from gradreel.evidence.verify import Broken, Verdict
@@ -142,6 +144,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
     run = parser.add_argument_group("running")
     run.add_argument("-j", "--jobs", type=_jobs, default=1, metavar="N", help="processes at once")
+    run.add_argument("--cluster", metavar="URL", help="draw on Dask workers: tcp://HOST:8786")
+    run.add_argument(
+        "--cluster-tls", metavar="CA,CERT,KEY", help="PEM files for a cluster at tls://HOST:8786"
+    )
     run.add_argument(
         "--json", action="store_true", help="one JSON object per short, then a summary"
     )
@@ -157,7 +163,24 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     if not (options.short or options.all or any(alone)):
         parser.error("which short? Give --short 13, --all, or --list to see them")
     options.numbers = _numbers(parser, options.short) if options.short else None
+    _check_cluster(parser, options)
     return options
+
+
+def _check_cluster(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    tls = options.cluster_tls
+    if not options.cluster:
+        if tls:
+            parser.error("--cluster-tls needs --cluster")
+        return
+    if not re.fullmatch(r"(tcp|tls)://[^/\s]+:[0-9]{1,5}", options.cluster):
+        parser.error(f"--cluster {options.cluster!r}: write tcp://HOST:8786 or tls://HOST:8786")
+    if options.jobs != 1:
+        parser.error("-j is for this machine; a cluster is as wide as its workers are many")
+    if options.cluster.startswith("tls:") != bool(tls):
+        parser.error("tls:// and --cluster-tls CA,CERT,KEY go together")
+    if tls and tls.count(",") != 2:
+        parser.error("--cluster-tls takes three files: ca.pem,cert.pem,key.pem")
 
 
 def _numbers(parser: argparse.ArgumentParser, text: str) -> list[int]:
@@ -354,7 +377,7 @@ def _make(
             record = stack.enter_context(report.Report(folder, script, shorts))
         with (
             _progress(options, len(shorts), ahead) as progress,
-            contextlib.closing(batch.run(order, shorts, options.jobs)) as events,
+            contextlib.closing(_events(options, order, shorts)) as events,
         ):
             for event in events:
                 if lasting:
@@ -405,6 +428,22 @@ def _package(
     if not options.json:
         print(f"package: {_near(made.page)} ({made.ready} of {made.shorts} shorts are ready)")
     return made.page
+
+
+def _events(
+    options: argparse.Namespace, order: Order, shorts: list[Short]
+) -> Generator[Stage | Outcome, None, None]:
+    """The batch, here or on other machines."""
+    if options.cluster is None:
+        from gradreel import batch
+
+        return batch.run(order, shorts, min(options.jobs, len(shorts)))
+    from gradreel import cluster
+
+    tls = cluster.Tls(*map(Path, options.cluster_tls.split(","))) if options.cluster_tls else None
+    return cluster.run(
+        order, shorts, options.cluster, tls, tell=lambda text: _say(f"warning: {text}")
+    )
 
 
 def _review(

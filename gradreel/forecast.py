@@ -60,7 +60,7 @@ class Forecast:
         typical = self._typical(now) if self._open else 0.0
         if typical is None:
             return None
-        free = [0.0] * self._jobs
+        free = [0.0] * max(self._jobs, len(self._began))  # a cluster has as many as it has
         waiting = []
         for number in self._open:
             whole = self._whole(number, now)

@@ -30,8 +30,13 @@ def path_of(script: Script, short: Short, settings: Settings, ending: str = ".mp
 
 def scene_of(script: Script, short: Short) -> Path:
     """The short's own storyboard, or the house's."""
-    own = SCENES / f"day{script.day:02d}" / f"short_{short.number:02d}.py"
+    own = own_scene(script.day, short.number)
     return own if own.exists() else SCENES / "auto.py"
+
+
+def own_scene(day: int, number: int) -> Path:
+    """Where a storyboard for this short alone would lie."""
+    return SCENES / f"day{day:02d}" / f"short_{number:02d}.py"
 
 
 def kept(script: Script, short: Short, settings: Settings, cast: Cast) -> Path | None:

@@ -29,6 +29,8 @@ DOORS = {
     "hibari": ("gradreel/voice/hibari.py", "gradreel/voice/phonemes.py"),
     "piper": ("gradreel/voice/piper.py",),
     "pyttsx3": ("gradreel/voice/pyttsx3_worker.py",),
+    "dask": ("gradreel/cluster.py",),
+    "distributed": ("gradreel/cluster.py",),
     "markdown_it": ("gradreel/markdown.py", "gradreel/script.py"),
     "rich": (),
     "argparse": (),

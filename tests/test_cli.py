@@ -41,7 +41,7 @@ def test_help_is_quick() -> None:
     assert done.returncode == 0
     options = "--short --all --day --preview --still --sheet --check --list --doctor --show-config"
     options += " --verify --drift --cache-clear"
-    for option in f"{options} --voice --out --seed --force -j --json --debug".split():
+    for option in f"{options} --voice --out --seed --force -j --cluster --json --debug".split():
         assert option in done.stdout
 
 

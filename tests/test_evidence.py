@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from packages import finished, script_of, settings_of
 
-from gradreel.batch import Outcome
 from gradreel.evidence.compare import compare
 from gradreel.evidence.film import read_record
 from gradreel.evidence.verify import Packaged, Verdict, days, packaged, verify
+from gradreel.order import Outcome
 from gradreel.publish.package import package
 from gradreel.trace import Trace, Tracer, from_json, to_json
 from gradreel.truth import Known, Origin

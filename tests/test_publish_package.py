@@ -16,9 +16,9 @@ import pytest
 from packages import BESIDE, EVIL, finished, script_of, settings_of
 
 from gradreel import fingerprint, shelf
-from gradreel.batch import Outcome
 from gradreel.errors import ConfigError, TooLong
 from gradreel.model import Script
+from gradreel.order import Outcome
 from gradreel.publish.package import Package, package
 from gradreel.settings import Settings
 from gradreel.voice.cast import Cast

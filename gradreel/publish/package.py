@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from gradreel import fingerprint, shelf
-from gradreel.batch import Outcome
 from gradreel.errors import GradreelError
 from gradreel.evidence.film import Film, read_film, versions_here
 from gradreel.model import Script, Short
+from gradreel.order import Outcome
 from gradreel.publish import instagram, page, tiktok, youtube
 from gradreel.publish.tags import tags
 from gradreel.publish.times import rfc3339, slots, tomorrow

@@ -52,7 +52,7 @@ class Cast:
                 return own, own.warnings
             if name == RECORDED:
                 raise own
-        best = next(self._voice(each) for each in VOICES if self.reason(each) is None)
+        best = self.best()
         return best, (f"{own} The voice {best.name} speaks instead.",) if files else ()
 
     def presumed(self, day: int, short: Short) -> Voice:
@@ -70,6 +70,10 @@ class Cast:
         if name not in self._reasons:
             self._reasons[name] = self._voice(name).available()
         return self._reasons[name]
+
+    def best(self) -> Voice:
+        """The best synthetic voice that can speak here."""
+        return next(self._voice(each) for each in VOICES if self.reason(each) is None)
 
     def examined(self) -> Iterator[tuple[str, str | None]]:
         """Each voice, best first, and why it cannot speak. Of recordings it only says whether there
@@ -92,12 +96,13 @@ class Cast:
         key = files, lines, files.digest()
         if self._last is None or self._last[0] != key:
             try:
-                self._last = key, Recorded(files, lines, self._reference())
+                self._last = key, Recorded(files, lines, self.reference())
             except VoiceError as error:
                 self._last = key, error
         return self._last[1]
 
-    def _reference(self) -> Voice:
+    def reference(self) -> Voice:
+        """What recordings are compared with. Raises `EnvironmentMissing` if nothing can."""
         for name in REFERENCES:
             if self.reason(name) is None:
                 return self._voice(name)
