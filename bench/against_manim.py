@@ -20,6 +20,7 @@ from typing import Any
 from manim import CairoRenderer, tempconfig
 from manim.scene.scene_file_writer import SceneFileWriter
 
+from gradreel.cache import Cache
 from gradreel.model import Brief
 from gradreel.pipeline import Production, Watch
 from gradreel.script import parse
@@ -68,7 +69,9 @@ def main() -> None:
         brief, scene_file = made.prepare(short, Path(folder), Watch()), made.scene_of(short)
         for number in range(options.rounds):
             started = time.monotonic()
-            shoot(brief, scene_file, settings.encode, Path(folder) / "ours.mp4")
+            shoot(
+                brief, scene_file, made.encoder, Path(folder) / "ours.mp4", Cache(Path(folder), 0)
+            )
             ours = time.monotonic() - started
             started = time.monotonic()
             plain_manim(brief, scene_file, Path(folder) / f"manim-{number}")

@@ -116,7 +116,7 @@ def raw_frames(brief: Brief, scene: Path, target: Path) -> None:
     with target.open("wb") as file:
 
         def write(_: int, pixels: Pixels, changed: Rows) -> None:
-            file.write(planes.of(pixels, changed).to_ndarray().data)
+            file.writelines(plane.data for plane in planes.of(pixels, changed))
 
         shoot.develop(brief, scene, None, write)
 

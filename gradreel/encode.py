@@ -6,18 +6,12 @@ from gradreel.model import Platform
 from gradreel.settings import Encode
 
 SAMPLE_RATE = 48_000
-GOP_SECONDS = 2  # between key frames
-STRIP_SECONDS = 4  # that are encoded by themselves
-
-
-def key_frames(platform: Platform) -> int:
-    """Frames from one key frame to the next."""
-    return GOP_SECONDS * platform.fps
+GOP_SECONDS = 2  # from one key frame to the next; so much is encoded by itself
 
 
 def length(platform: Platform) -> int:
-    """Frames of a strip; the film's last may be shorter."""
-    return STRIP_SECONDS * platform.fps
+    """Frames of a closed group of pictures; the film's last may be shorter."""
+    return GOP_SECONDS * platform.fps
 
 
 def video_options(encode: Encode) -> dict[str, str]:
@@ -41,7 +35,7 @@ def video_arguments(platform: Platform, encode: Encode) -> list[str]:
     return [
         "-vf", "setsar=1",
         "-c:v", "libx264", "-pix_fmt", "yuv420p", *options, "-threads", str(encode.threads),
-        "-bf", "2", "-g", str(key_frames(platform)), "-flags", "+cgop",
+        "-bf", "2", "-g", str(length(platform)), "-flags", "+cgop",
         "-colorspace", "bt709", "-color_primaries", "bt709",
         "-color_trc", "bt709", "-color_range", "tv",
         "-r", str(platform.fps), "-an",

@@ -15,12 +15,12 @@ from gradreel import fingerprint
 from gradreel.cache import Cache
 from gradreel.cover import Cover, Face, candidates
 from gradreel.encode import length
+from gradreel.encoder import Encoder
 from gradreel.errors import EncodeError
 from gradreel.model import Brief
 from gradreel.planes import Planes
-from gradreel.settings import Encode
 from gradreel.stage.darkroom import Darkroom, Shot
-from gradreel.strip import Encoder, splice
+from gradreel.strip import pictures, splice
 
 KIND = "frames"
 # Of an entry: how much its face tells, the face's bytes, and its frame, counted in the strip: the
@@ -31,17 +31,18 @@ _HEAD = struct.Struct("<dII")
 class Footage:
     """Use it as a context manager while the scene is played; then `splice` the film."""
 
-    def __init__(self, brief: Brief, encode: Encode, cache: Cache, darkroom: Darkroom) -> None:
-        self.platform, self.encode, self.cache = brief.platform, encode, cache
+    def __init__(self, brief: Brief, encoder: Encoder, cache: Cache, darkroom: Darkroom) -> None:
+        self.platform, self.encoder, self.cache = brief.platform, encoder, cache
         self.darkroom = darkroom
         self.candidates = frozenset(candidates(brief))
         self.made_of = fingerprint.key(
             darkroom.made_of,
-            encode,
-            fingerprint.source("footage.py", "cover.py", "encode.py", "strip.py", "planes.py"),
+            (encoder.encode.preset, encoder.encode.crf),
+            fingerprint.source(
+                "footage.py", "cover.py", "encode.py", "encoder.py", "strip.py", "planes.py"
+            ),
             fingerprint.versions("av", "pillow"),
         )
-        self.encoder = Encoder(brief.platform, encode, self._encoded)
         self.frames = 0
         self.anew = 0  # frames that were drawn
         self._shots: list[Shot] = []
@@ -55,14 +56,16 @@ class Footage:
         if len(self._shots) == length(self.platform):
             self._close()
 
-    def splice(self, target: Path) -> Face:
-        """Write the silent film. Returns its cover."""
+    def splice(self, target: Path) -> tuple[Face, str]:
+        """Write the silent film. Returns its cover, and the digest of its pictures, which are all
+        known to decode."""
         if self.frames != self.platform.frames:
             raise EncodeError(f"{self.frames} frames were shot, {self.platform.frames} planned")
         strips = [self._strips[number] for number in range(len(self._keys))]
-        splice(strips, self.platform, self.encode, target)
+        splice(strips, self.platform, self.encoder.encode, target)
         faces = (self._faces[number] for number in range(len(self._keys)))
-        return max((face for face in faces if face), key=lambda face: face.told)
+        best = max((face for face in faces if face), key=lambda face: face.told)
+        return best, pictures(strips)
 
     def _close(self) -> None:
         """The shots since the last time are a strip."""
@@ -89,9 +92,13 @@ class Footage:
         self.anew += len(shots)
         self._faces[number] = cover.face()
         self.encoder.end(number)
+        self._keep(all_of_them=False)
+
+    def _keep(self, *, all_of_them: bool) -> None:
+        for number, strip in self.encoder.made(all_of_them=all_of_them):
+            self._encoded(number, strip)
 
     def _encoded(self, number: int, strip: bytes) -> None:
-        """In the encoder's thread."""
         first = number * length(self.platform)
         face = self._faces[number] or Face(0, b"", first)
         head = _HEAD.pack(face.told, len(face.jpeg), face.frame - first)
@@ -99,7 +106,6 @@ class Footage:
         self._strips[number] = strip
 
     def __enter__(self) -> Footage:
-        self.encoder.__enter__()
         return self
 
     def __exit__(
@@ -108,8 +114,9 @@ class Footage:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        try:
-            if kind is None and self._shots:
-                self._close()
-        finally:
-            self.encoder.__exit__(kind, error, trace)
+        if kind is not None:
+            self.encoder.close()  # with the frames of half a strip
+            return
+        if self._shots:
+            self._close()
+        self._keep(all_of_them=True)

@@ -19,6 +19,7 @@ from gradreel import fingerprint, scratch, shelf
 from gradreel.assemble import heard, join, soundtrack
 from gradreel.binding import bind
 from gradreel.cache import Cache
+from gradreel.encoder import Encoder
 from gradreel.errors import ConfigError, SceneError, SnippetError, VerifyError, of_storage
 from gradreel.evidence.record import FILES, record
 from gradreel.lint import lint
@@ -77,6 +78,7 @@ class Production:
     runs: Runs
     cast: Cast
     cache: Cache
+    encoder: Encoder
 
     @classmethod
     @contextmanager
@@ -87,9 +89,10 @@ class Production:
         if settings.sound.music:
             music(Path(settings.sound.music), settings.platform.seconds)
         cache = Cache(settings.cache.folder, settings.cache.limit)
-        with Tracer(settings.trace.limits) as tracer:
+        encoder = Encoder(settings.platform, settings.encode)
+        with Tracer(settings.trace.limits) as tracer, encoder:
             runs = runs or Runs(tracer, cache, settings.trace)
-            yield cls(script, settings, runs, Cast(settings.voice), cache)
+            yield cls(script, settings, runs, Cast(settings.voice), cache, encoder)
         cache.trim()
 
     def build(self, short: Short, watch: Watch) -> Path:
@@ -107,14 +110,16 @@ class Production:
                 sound = aside.submit(self._mix, brief, track)
                 with watch("shoot"):
                     done = watch.done
-                    shot = shoot(brief, scene, self.settings.encode, silent, self.cache, done)
+                    shot = shoot(brief, scene, self.encoder, silent, self.cache, done)
                     watch.warnings += shot.warnings
                 with watch("assemble"):
                     sound.result()
                     join(silent, track, film)
             with watch("verify"):
                 spoken = any(utterance.audio for utterance in brief.speech.utterances)
-                media, failures = examine(film, brief.platform, spoken=spoken)
+                media, failures = examine(
+                    film, brief.platform, spoken=spoken, pictures=shot.pictures
+                )
                 if failures:
                     raise VerifyError("the finished film is wrong: " + "; ".join(failures))
             beside = () if self.settings.preview else BESIDE

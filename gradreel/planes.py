@@ -31,8 +31,9 @@ class Planes:
         half = height // 2, width // 2
         self.planes = tuple(np.zeros(size, np.uint8) for size in ((height, width), half, half))
 
-    def of(self, frame: Pixels, changed: Rows) -> VideoFrame:
-        """`changed` are the rows that may not be as in the frame before; all of the first."""
+    def of(self, frame: Pixels, changed: Rows) -> tuple[Pixels, ...]:
+        """Y, Cb and Cr, good until the next frame. `changed` are the rows that may not be as in the
+        frame before; all of the first."""
         bands = [slice(top, min(top + BAND, self.height)) for top in range(0, self.height, BAND)]
         changed = changed.copy()
         for band in bands:
@@ -41,10 +42,7 @@ class Planes:
         for band in bands:
             if changed[max(0, band.start - EDGE) : band.stop + EDGE].any():
                 self._convert(frame, band.start)
-        made = VideoFrame(self.width, self.height, "yuv420p")
-        for plane, kept in zip(made.planes, self.planes, strict=True):
-            _rows(plane)[:, : kept.shape[1]] = kept
-        return made
+        return self.planes
 
     def _differs(self, frame: Pixels, band: slice) -> Rows:
         """The rows of a band that are not as they were."""

@@ -12,9 +12,13 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from av import open as open_container
+from av.error import FFmpegError
 
 from gradreel.encode import SAMPLE_RATE
 from gradreel.errors import EncodeError, EncoderLost
@@ -69,14 +73,19 @@ class Media:
     damage: str
 
 
-def probe(path: Path) -> Media:
-    """Read everything. Raises `EncodeError` where the file is no media at all."""
+def probe(path: Path, pictures: str = "") -> Media:
+    """Read everything. Raises `EncodeError` where the file is no media at all.
+
+    `pictures` is the digest of pictures that are known to decode. If the file has just these, they
+    are not decoded once more, but for the key frames.
+    """
     told = _ffprobe(path)
     videos = [s for s in told.get("streams", []) if s["codec_type"] == "video"]
     audios = [s for s in told.get("streams", []) if s["codec_type"] == "audio"]
     with path.open("rb") as file:
         order, edit_lists = _boxes(file, path.stat().st_size)
-    damage, lufs, peak = _decode(path, bool(audios))
+    known = bool(pictures) and pictures == _pictures(path)
+    damage, lufs, peak = _decode(path, bool(audios), known)
     return Media(
         path=path,
         size=path.stat().st_size,
@@ -98,11 +107,12 @@ def verify(path: Path, platform: Platform, *, spoken: bool = True) -> tuple[str,
 
 
 def examine(
-    path: Path, platform: Platform, *, spoken: bool = True
+    path: Path, platform: Platform, *, spoken: bool = True, pictures: str = ""
 ) -> tuple[Media | None, tuple[str, ...]]:
-    """What was measured of `path`, None for no media at all, and what `verify` says of it."""
+    """What was measured of `path`, None for no media at all, and what `verify` says of it.
+    `pictures` as for `probe`."""
     try:
-        media = probe(path)
+        media = probe(path, pictures)
     except EncoderLost:
         raise  # the decoder's end says nothing about the file
     except EncodeError as error:
@@ -168,14 +178,28 @@ def _ffprobe(path: Path) -> dict[str, Any]:
     return told
 
 
-def _decode(path: Path, sound: bool) -> tuple[str, float, float]:
-    """Decode every frame with errors fatal; measure loudness on the way.
+def _pictures(path: Path) -> str:
+    """The digest of all picture packets, "" for what cannot be read."""
+    digest = sha256()
+    try:
+        with open_container(str(path)) as film:
+            for packet in film.demux(video=0):
+                digest.update(bytes(packet))
+    except (FFmpegError, IndexError):
+        return ""
+    return digest.hexdigest()
+
+
+def _decode(path: Path, sound: bool, known: bool) -> tuple[str, float, float]:
+    """Decode every frame with errors fatal, of pictures that are known only the key frames; measure
+    loudness on the way.
 
     Returns what went wrong, or "", the integrated loudness in LUFS and the true peak in dBTP.
     """
     code, _, said = run(
         "ffmpeg", "-hide_banner", "-nostats", "-v", "info", "-xerror",
         "-err_detect", "crccheck+bitstream+buffer+explode", "-protocol_whitelist", "file",
+        *(("-skip_frame", "nokey") if known else ()),
         "-i", f"file:{path}", *(METER if sound else ()), "-f", "null", "-",
     )  # fmt: skip
     damage = ""

@@ -79,7 +79,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Encode:
-    """x264's preset, quality (CRF) and threads. The frames depend on the number of threads."""
+    """x264's preset and quality (CRF), and how many strips of film are encoded at once."""
 
     preset: str
     crf: int

@@ -24,11 +24,11 @@ from PIL import Image
 from gradreel import sheet as sheets
 from gradreel.cache import Cache
 from gradreel.cover import Face
+from gradreel.encoder import Encoder
 from gradreel.errors import GradreelError, SceneError
 from gradreel.footage import Footage
 from gradreel.model import Brief, Platform
 from gradreel.planes import Pixels, Rows
-from gradreel.settings import Encode
 from gradreel.stage.camera import ObservingCamera, Picture
 from gradreel.stage.darkroom import Darkroom, Shot
 from gradreel.stage.glance import Glance, glance
@@ -39,10 +39,11 @@ Take = Callable[[ShortScene, Shot], None]
 
 @dataclass(frozen=True, slots=True)
 class Filmed:
-    """What is known of a film: its cover, warnings for the author, and every text that was on
-    screen with its first frame, in the order they came."""
+    """What is known of a film: its cover, the digest of its pictures, warnings for the author, and
+    every text that was on screen with its first frame, in the order they came."""
 
     face: Face
+    pictures: str
     warnings: tuple[str, ...]
     texts: tuple[tuple[str, int], ...]
 
@@ -234,21 +235,21 @@ def _play(
 def shoot(
     brief: Brief,
     scene_file: Path,
-    encode: Encode,
+    encoder: Encoder,
     target: Path,
     cache: Cache,
     done: Callable[[float], None] = lambda _: None,
 ) -> Filmed:
     """Film a short, silently, to `target`. What the cache has is neither drawn nor encoded; `done`
     is told how much of the film there is, 0 to 1."""
-    with Footage(brief, encode, cache, _darkroom(brief)) as footage:
+    with Footage(brief, encoder, cache, _darkroom(brief)) as footage:
 
         def take(_: ShortScene, shot: Shot) -> None:
             footage.take(shot)
             done(footage.frames / brief.timeline.frames)
 
         scene = _play(brief, scene_file, None, take)
-    return Filmed(footage.splice(target), _warnings(scene), tuple(scene.texts.items()))
+    return Filmed(*footage.splice(target), _warnings(scene), tuple(scene.texts.items()))
 
 
 def develop(

@@ -1,92 +1,76 @@
-"""Strips: four seconds of a film, encoded by themselves.
+"""Strips: two seconds of a film, encoded by themselves.
 
 A film is a row of strips, each from an x264 of its own, so that one made earlier from the same
-frames stands for a new encode, bit for bit. Shorter strips would be used again more often, but an
-x264 costs a tenth of a second to set up. Frames are encoded in a thread of their own while the next
-are drawn.
+frames stands for a new encode, bit for bit. What is encoded is decoded at once, with errors fatal:
+a strip that is there is known to be good.
 """
 
 from __future__ import annotations
 
-import queue
+import re
 import struct
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from av import CodecContext, Packet, VideoFrame
 from av import open as open_container
 from av.codec.context import Flags
 from av.error import FFmpegError
 
-from gradreel.encode import container_options, key_frames, length, video_options
+from gradreel.encode import container_options, length, video_options
 from gradreel.errors import EncodeError, of_storage
 from gradreel.model import Platform
 from gradreel.settings import Encode
 
 BT709, LIMITED = 1, 1  # as FFmpeg numbers them
-WAITING = 8  # frames drawn ahead of the encoder
 
+Frame = npt.NDArray[np.uint8]  # (height * 3 / 2, width): Y, then Cb and Cr
+_START_CODE = re.compile(b"\0?\0\0\1")  # before each unit of H.264, never inside of one
 _PACKET = struct.Struct("<IiiB")  # bytes, presentation, decoding, key frame
 
 
-class Encoder:
-    """Frames in, strips out: `done(number, strip)` is called in the encoder's thread. Use it as a
-    context manager."""
+class Strip:
+    """One while it is encoded."""
 
-    def __init__(
-        self, platform: Platform, encode: Encode, done: Callable[[int, bytes], None]
-    ) -> None:
-        self.platform, self.encode, self.done = platform, encode, done
-        self._queue: queue.Queue[VideoFrame | int | None] = queue.Queue(WAITING)
-        self._failed: Exception | None = None
-        self._thread = threading.Thread(target=self._work, daemon=True)
+    def __init__(self, platform: Platform, encode: Encode) -> None:
+        self._context: Any = CodecContext.create("libx264", "w")
+        _set_up(self._context, platform, encode)
+        self._frames = 0
+        self._packets: list[bytes] = []
 
-    def write(self, frame: VideoFrame) -> None:
-        """The next frame of the strip that is open. It must not change any more."""
-        self._queue.put(frame)
+    def add(self, frame: Frame) -> None:
+        """The next frame, which may change afterwards. Raises `FFmpegError`."""
+        picture = VideoFrame.from_numpy_buffer(frame, format="yuv420p")
+        picture.pts = self._frames
+        self._frames += 1
+        self._packets += map(_packed, self._context.encode(picture))
 
-    def end(self, number: int) -> None:
-        """The frames since the last end are strip `number`."""
-        self._queue.put(number)
+    def end(self) -> bytes:
+        """Raises `FFmpegError`, and `EncodeError` for a strip that does not decode."""
+        self._packets += map(_packed, self._context.encode(None))
+        strip = b"".join(self._packets)
+        decoder: Any = CodecContext.create("h264", "r")
+        decoder.extradata = self._context.extradata
+        decoder.options = {"err_detect": "crccheck+bitstream+buffer+explode"}
+        seen = sum(len(decoder.decode(packet)) for packet in (*_unpacked(strip, 0), None))
+        if seen != self._frames:
+            raise EncodeError(f"{seen} of {self._frames} frames can be decoded")
+        return strip
 
-    def __enter__(self) -> Encoder:
-        self._thread.start()
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._queue.put(None)
-        self._thread.join()
-        if kind is None and self._failed is not None:
-            raise EncodeError(f"x264: {self._failed}") from self._failed
-
-    def _work(self) -> None:
-        packets: list[bytes] = []
-        context: Any = None
-        frames = 0
-        while (item := self._queue.get()) is not None:
-            if self._failed is not None:
-                continue  # whoever draws must not wait for ever
-            try:
-                context = context or _context(self.platform, self.encode)
-                if isinstance(item, int):
-                    packets += map(_packed, context.encode(None))
-                    self.done(item, b"".join(packets))
-                    packets, context, frames = [], None, 0
-                else:
-                    item.pts = frames
-                    packets += map(_packed, context.encode(item))
-                    frames += 1
-            except (FFmpegError, ValueError, MemoryError) as error:
-                self._failed = error
+def pictures(strips: Sequence[bytes]) -> str:
+    """The digest of the pictures of a film, as `probe` finds it of the file."""
+    digest = sha256()
+    for strip in strips:
+        for packet in _unpacked(strip, 0):
+            for unit in _START_CODE.split(bytes(packet))[1:]:
+                digest.update(len(unit).to_bytes(4, "big") + unit)  # as MP4 has them
+    return digest.hexdigest()
 
 
 def splice(strips: Sequence[bytes], platform: Platform, encode: Encode, target: Path) -> None:
@@ -109,18 +93,12 @@ def splice(strips: Sequence[bytes], platform: Platform, encode: Encode, target: 
         ) from error
 
 
-def _context(platform: Platform, encode: Encode) -> Any:
-    context = CodecContext.create("libx264", "w")
-    _set_up(context, platform, encode)
-    return context
-
-
 def _set_up(context: Any, platform: Platform, encode: Encode) -> None:
     context.width, context.height, context.pix_fmt = platform.width, platform.height, "yuv420p"
     context.framerate, context.time_base = platform.fps, Fraction(1, platform.fps)
     context.sample_aspect_ratio = Fraction(1)
-    context.thread_count = encode.threads
-    context.gop_size, context.max_b_frames = key_frames(platform), 2
+    context.thread_count = 1  # x264's frames depend on it; strips are encoded side by side
+    context.gop_size, context.max_b_frames = length(platform), 2
     context.flags |= Flags.closed_gop | Flags.global_header
     context.color_primaries = context.color_trc = context.colorspace = BT709
     context.color_range = LIMITED

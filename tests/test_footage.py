@@ -11,17 +11,18 @@ from briefs import brief_of
 from manim import Square, VGroup, tempconfig
 
 from gradreel.cache import Cache
-from gradreel.errors import EncodeError
+from gradreel.encoder import Encoder
+from gradreel.errors import EncodeError, EncoderLost
 from gradreel.footage import Footage
 from gradreel.media import run
 from gradreel.model import Beat, Brief, SpokenWord, Timeline
-from gradreel.probe import probe
+from gradreel.probe import _pictures, probe
 from gradreel.settings import Encode, load
 from gradreel.stage.camera import ObservingCamera
 from gradreel.stage.darkroom import Darkroom, Shot
 from gradreel.stage.glow import Glow
 
-FPS, SECONDS = 5, 10  # strips of 20, 20 and 10 frames
+FPS, SECONDS = 10, 5  # strips of 20, 20 and 10 frames
 TINY = replace(
     load(Path(__file__).parent.parent / "config.toml").platform,
     width=108,
@@ -59,11 +60,12 @@ def shots(dim: frozenset[int] = frozenset(), glow: int = -1) -> Iterator[Shot]:
 
 
 def film(folder: Path, target: str, takes: Iterator[Shot], of: Brief, encode: Encode) -> Footage:
-    footage = Footage(of, encode, Cache(folder / "cache", 10**7), Darkroom(of))
-    with footage:
-        for shot in takes:
-            footage.take(shot)
-    footage.splice(folder / target)
+    with Encoder(of.platform, encode) as encoder:
+        footage = Footage(of, encoder, Cache(folder / "cache", 10**7), Darkroom(of))
+        with footage:
+            for shot in takes:
+                footage.take(shot)
+        footage.splice(folder / target)
     return footage
 
 
@@ -77,7 +79,9 @@ def test_the_second_time_nothing_is_drawn_and_the_film_is_the_same(tmp_path: Pat
     again = film(tmp_path, "two.mp4", shots(), brief(), ENCODE)
     assert again.anew == 0
     assert (tmp_path / "one.mp4").read_bytes() == (tmp_path / "two.mp4").read_bytes()
-    assert again.splice(tmp_path / "three.mp4").jpeg.startswith(b"\xff\xd8")
+    face, pictures = again.splice(tmp_path / "three.mp4")
+    assert face.jpeg.startswith(b"\xff\xd8")
+    assert probe(tmp_path / "three.mp4", pictures).damage == ""
 
 
 def test_only_the_seconds_that_look_different_are_drawn(tmp_path: Path) -> None:
@@ -100,7 +104,7 @@ def test_a_film_of_old_and_new_strips_is_the_film_made_at_once(tmp_path: Path) -
 @pytest.mark.parametrize(
     "change",
     [
-        {"encode": replace(ENCODE, threads=2)},
+        {"encode": replace(ENCODE, preset="faster")},
         {"encode": replace(ENCODE, crf=21)},
         {"theme": "ground"},
         {"captions": "off"},
@@ -124,6 +128,28 @@ def test_whatever_the_look_depends_on_makes_all_anew(
     assert film(tmp_path, "film.mp4", shots(), other, encode).anew == 50
 
 
+def test_however_many_strips_are_encoded_at_once_the_film_is_the_same(tmp_path: Path) -> None:
+    for threads in (1, 3):
+        one = tmp_path / str(threads)
+        assert film(one, "film.mp4", shots(), brief(), replace(ENCODE, threads=threads)).anew == 50
+    one, three = (tmp_path / name / "film.mp4" for name in "13")
+    assert one.read_bytes() == three.read_bytes()
+    assert film(tmp_path / "1", "again.mp4", shots(), brief(), replace(ENCODE, threads=2)).anew == 0
+
+
+def test_pictures_that_are_known_are_told_from_others(tmp_path: Path) -> None:
+    known, other = film(tmp_path, "a.mp4", shots(), brief(), ENCODE), tmp_path / "b.mp4"
+    _, pictures = known.splice(tmp_path / "a.mp4")
+    film(tmp_path, "b.mp4", shots(dim=frozenset({45})), brief(), ENCODE)
+    data = bytearray((tmp_path / "a.mp4").read_bytes())
+    data[len(data) * 2 // 3] ^= 255  # in the pictures
+    (tmp_path / "c.mp4").write_bytes(data)
+    found = {name: _pictures(tmp_path / f"{name}.mp4") for name in "abc"}
+    assert found["a"] == pictures
+    assert len(set(found.values())) == 3
+    assert _pictures(other.with_name("none.mp4")) == ""
+
+
 def test_a_damaged_entry_is_drawn_again(tmp_path: Path) -> None:
     drawn(tmp_path, shots())
     for path in (tmp_path / "cache").glob("frames/*/*"):
@@ -145,7 +171,7 @@ def test_the_silent_film_has_every_frame_in_time(tmp_path: Path) -> None:
         "ffprobe", "-v", "error", "-skip_frame", "nokey", "-show_entries", "frame=pts_time",
         "-of", "csv=p=0", str(tmp_path / "film.mp4"),
     )  # fmt: skip
-    assert [float(key.strip(b",")) for key in keys.split()] == [0, 2, 4, 6, 8]
+    assert [float(key.strip(b",")) for key in keys.split()] == [0, 2, 4]
 
 
 def test_a_film_with_too_few_frames_is_refused(tmp_path: Path) -> None:
@@ -157,3 +183,21 @@ def test_an_encoder_that_fails_is_told_and_nobody_waits(tmp_path: Path) -> None:
     with pytest.raises(EncodeError, match="x264"):
         film(tmp_path, "film.mp4", shots(), brief(), replace(ENCODE, preset="slowest"))
     assert not (tmp_path / "film.mp4").exists()
+
+
+def test_an_encoder_that_is_killed_is_told_and_starts_anew(tmp_path: Path) -> None:
+    usual = brief()
+    with Encoder(usual.platform, ENCODE) as encoder:
+
+        def filmed(killed_at: int) -> Footage:
+            footage = Footage(usual, encoder, Cache(tmp_path, 10**7), Darkroom(usual))
+            with footage:
+                for shot in shots():
+                    footage.take(shot)
+                    if shot.number == killed_at:
+                        encoder._hands[0].process.kill()
+            return footage
+
+        with pytest.raises(EncoderLost, match="ended with -9"):
+            filmed(killed_at=25)
+        assert filmed(killed_at=-1).anew >= 30  # the first strip may have been kept

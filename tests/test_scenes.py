@@ -33,7 +33,7 @@ def productions() -> Iterator[dict[str, Production]]:
     settings = load(ROOT / "config.toml")
     with Production.opened(DAYS["day03"], settings) as day03:
         others = {
-            name: Production(script, settings, day03.runs, day03.cast, day03.cache)
+            name: Production(script, settings, day03.runs, day03.cast, day03.cache, day03.encoder)
             for name, script in DAYS.items()
             if name != "day03"
         }

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gradreel.cache import Cache
+from gradreel.encoder import Encoder
 from gradreel.errors import BeatOverrun, SceneError, UnknownCue
 from gradreel.model import Beat, Binding, Brief, Cue, SpokenWord, Timeline
 from gradreel.shoot import inspect, load_scene, shoot, stills
@@ -87,7 +88,8 @@ with self.beat("hook") as beat:
     line = Timeline(10, 20, (Beat("hook", 0, 20),), (), (), ())
     film, nothing = tmp_path / "film.mp4", Cache(tmp_path / "cache", 0)
     told = replace(brief(line), platform=replace(TINY, fps=10, seconds=2))
-    shot = shoot(told, scene(tmp_path, body), ENCODE, film, nothing)
+    with Encoder(told.platform, ENCODE) as encoder:
+        shot = shoot(told, scene(tmp_path, body), encoder, film, nothing)
     assert shot.texts == (("4", 5), ("+12", 5))
 
 
