@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
+from av import AudioFrame, AudioResampler
 from moviepy.audio.AudioClip import AudioArrayClip, CompositeAudioClip
 from moviepy.audio.fx import AudioFadeIn, AudioFadeOut
 from moviepy.video.io.ffmpeg_tools import ffmpeg_merge_video_audio
@@ -25,7 +27,6 @@ from gradreel.media import (
     loudness,
     loudness_of,
     raw_input,
-    resampled,
 )
 from gradreel.model import Brief, Platform, Timeline, Utterance
 from gradreel.settings import Sound as Settings
@@ -113,7 +114,17 @@ def _mix(brief: Brief, settings: Settings) -> Sound:
 def _sentence(utterance: Utterance) -> Sound:
     """In memory, since moviepy's own file reader fails at a file's last sample."""
     assert utterance.audio is not None
-    return resampled(*read(utterance.audio), SAMPLE_RATE)
+    return _resampled(*read(utterance.audio), SAMPLE_RATE)
+
+
+def _resampled(mono: npt.NDArray[np.float32], rate: int, wanted: int) -> Sound:
+    """Samples at another rate, on both channels; the same as ffmpeg would make them, without the
+    time that a process takes to start."""
+    frame = AudioFrame.from_ndarray(mono[None], format="fltp", layout="mono")
+    frame.rate = rate
+    resampler = AudioResampler(format="flt", layout="stereo", rate=wanted)
+    made = [*resampler.resample(frame), *resampler.resample(None)]
+    return np.concatenate([part.to_ndarray().reshape(-1, 2) for part in made])
 
 
 def _placed(sounds: Iterable[tuple[int, Sound]], timeline: Timeline) -> Sound:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,8 +65,9 @@ def _machine(settings: Settings) -> Iterator[Finding]:
             yield Finding(package, importlib.metadata.version(package))
         except importlib.metadata.PackageNotFoundError:
             yield Finding(package, "is not installed", FIX)
-    yield _program("ffmpeg", "libx264", "-hide_banner", "-encoders")
-    yield _program("ffprobe", "version", "-version")
+    with ThreadPoolExecutor() as pool:  # they start side by side
+        needed = (("ffmpeg", "libx264", "-encoders"), ("ffprobe", "version", "-version"))
+        yield from pool.map(_program, *zip(*needed, strict=True))
     wanted = dict(settings.theme.fonts).values()
     gone = [name for name in wanted if not (FONTS / name).is_file()]
     yield Finding(
@@ -75,14 +77,14 @@ def _machine(settings: Settings) -> Iterator[Finding]:
     )
 
 
-def _program(name: str, needs: str, *arguments: str) -> Finding:
+def _program(name: str, needs: str, argument: str) -> Finding:
     try:
-        code, out, _ = run(name, *arguments)
+        code, out, banner = run(name, argument)
     except (GradreelError, OSError):
         return Finding(name, "is not installed", FIX)
     if code or needs.encode() not in out:
         return Finding(name, f"has no {needs}", FIX)
-    first = run(name, "-version")[1].decode(errors="replace").split("\n")[0]
+    first = (banner or out.decode(errors="replace")).split("\n")[0]
     return Finding(name, first.removeprefix(f"{name} version ").split(" ")[0])
 
 

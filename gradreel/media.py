@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from av import AudioFrame, AudioResampler
 
 from gradreel.errors import (
     EncodeError,
@@ -85,16 +84,6 @@ def samples(path: Path, rate: int, *options: str) -> Sound:
     if code:
         raise failure("ffmpeg", code, said, path)
     return np.frombuffer(raw, np.float32).reshape(-1, 2)
-
-
-def resampled(mono: npt.NDArray[np.float32], rate: int, wanted: int) -> Sound:
-    """Samples at another rate, on both channels; the same as ffmpeg would make them, without the
-    time that a process takes to start."""
-    frame = AudioFrame.from_ndarray(mono[None], format="fltp", layout="mono")
-    frame.rate = rate
-    resampler = AudioResampler(format="flt", layout="stereo", rate=wanted)
-    made = [*resampler.resample(frame), *resampler.resample(None)]
-    return np.concatenate([part.to_ndarray().reshape(-1, 2) for part in made])
 
 
 def last_line(text: str) -> str:

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gradreel import fingerprint, scratch, shelf
-from gradreel.assemble import heard, join, soundtrack
 from gradreel.binding import bind
 from gradreel.cache import Cache
 from gradreel.encoder import Encoder
@@ -114,6 +113,8 @@ class Production:
                     watch.warnings += shot.warnings
                 with watch("assemble"):
                     sound.result()
+                    from gradreel.assemble import join
+
                     join(silent, track, film)
             with watch("verify"):
                 spoken = any(utterance.audio for utterance in brief.speech.utterances)
@@ -205,6 +206,8 @@ class Production:
 
     def _mix(self, brief: Brief, target: Path) -> None:
         """The film's sound."""
+        from gradreel.assemble import heard, soundtrack  # moviepy comes while the film is drawn
+
         settings = self.settings.sound
         key = fingerprint.key(
             heard(brief, settings),

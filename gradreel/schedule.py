@@ -324,7 +324,8 @@ def _timeline(rows: list[_Row], platform: Platform) -> Timeline:
 
 def _placed(row: _Row, begin: int, fps: int, after: int) -> Iterator[tuple[Utterance, int]]:
     """Each sentence of a beat and its first frame. Room beyond the smallest pauses goes after the
-    sentences, where the picture catches up; less after the last if `after` silent frames follow."""
+    sentences, where the picture catches up; less after the last if `after` silent frames follow.
+    Like beats, sentences begin on half seconds where they can."""
     gaps = len(row.speech) - 1
     if gaps < 0:
         return
@@ -332,11 +333,21 @@ def _placed(row: _Row, begin: int, fps: int, after: int) -> Iterator[tuple[Utter
     room = row.silence - _pauses(row.need, len(row.speech), row.breath, fps)
     last = max(0, (room + after) // (gaps + 1) - after)
     at = begin + lead
+    latest = at + room  # first frame of a sentence if all before it had the smallest pauses
     for index, utterance in enumerate(row.speech):
         yield utterance, at
         if index < gaps:
             wider = (room - last) * (index + 1) // gaps - (room - last) * index // gaps
-            at += _length(utterance, fps) + pause + wider
+            earliest = at + _length(utterance, fps) + pause
+            latest += _length(utterance, fps) + pause
+            at = _near(earliest + wider, earliest, latest, max(1, fps // 2))
+
+
+def _near(frame: int, earliest: int, latest: int, step: int) -> int:
+    """The multiple of `step` that is nearest to `frame`, if there is one in the bounds."""
+    around = frame // step * step
+    fit = [each for each in (around, around + step) if earliest <= each <= latest]
+    return min(fit, key=lambda each: abs(each - frame), default=min(frame, latest))
 
 
 def _words(utterance: Utterance, start: int, fps: int) -> Iterator[SpokenWord]:
