@@ -166,11 +166,16 @@ def wait_for(project: Project, process: subprocess.Popen[str], moment: str, film
 
 
 def test_the_same_command_goes_on_after_kill_9_at_any_moment(tmp_path: Path) -> None:
-    projects = [Project.copied(tmp_path / name) for name in ("one", "two")]
+    projects = [Project.copied(tmp_path / name) for name in ("one", "two", "calm")]
     for project in projects:
         project.day(*["# a plan"] * SHORTS)
     with ThreadPoolExecutor(2) as both:
-        list(both.map(kill_and_resume, projects, (1, 2)))
+        list(both.map(kill_and_resume, projects[:2], (1, 2)))
+    assert projects[2].render("--all").returncode == 0
+    one, two, calm = (
+        [path.read_bytes() for path in sorted(project.out.glob("*/*.mp4"))] for project in projects
+    )
+    assert one == two == calm
 
 
 def stopped(project: Project, moment: str, *numbers: signal.Signals) -> tuple[int, str]:
