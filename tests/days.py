@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -12,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+
+import av
 
 from gradreel.media import run
 from gradreel.settings import load
@@ -30,6 +33,19 @@ Watch this.
 {code}
 ```
 """
+
+
+def heard_and_seen(film: Path) -> dict[str, str]:
+    """The digest of each stream of a film. Their order in the file is ffmpeg's own affair: of two
+    packets for the same moment the one that is read first comes first."""
+    digests = {}
+    for kind in ("video", "audio"):
+        digest = hashlib.sha256()
+        with av.open(str(film)) as container:
+            for packet in container.demux(**{kind: 0}):
+                digest.update(f"{packet.pts} {packet.dts} ".encode() + bytes(packet))
+        digests[kind] = digest.hexdigest()
+    return digests
 
 
 @dataclass
