@@ -20,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from days import heard_and_seen
+from days import likeness
 from films import tone
 
 from gradreel import batch, cluster, errand, shelf, twin
@@ -196,7 +196,7 @@ def test_a_killed_worker_costs_only_the_short_it_was_at(
     assert isinstance(local, Outcome)
     assert local.path is not None
     there = shelf.path_of(day, short, settings)
-    assert heard_and_seen(local.path) == heard_and_seen(there)
+    assert likeness(local.path, there) > 0.9999
     assert files(local.path.parent) == files(there.parent)
     cast = Cast(settings.voice)
     assert all(shelf.kept(day, short, settings, cast) for short in day.shorts)
