@@ -34,8 +34,7 @@ Watch this.
 
 
 def likeness(one: Path, other: Path) -> float:
-    """SSIM of two films' pictures over all frames, 1 for the same. The last bits of a curve may
-    depend on where in memory numpy finds it, and with them the shade of a smoothed edge."""
+    """SSIM of two films' pictures over all frames, 1 for the same."""
     inputs = ("-i", str(one), "-i", str(other))
     _, _, said = run("ffmpeg", "-nostats", *inputs, "-lavfi", "ssim", "-an", "-f", "null", "-")
     found = re.search(r"All:([\d.]+)", said)
