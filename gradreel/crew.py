@@ -22,7 +22,6 @@ from dataclasses import dataclass, replace
 from multiprocessing import Pipe
 from multiprocessing.connection import wait
 from pathlib import Path
-from types import TracebackType
 
 from gradreel import scratch
 from gradreel.errors import ConfigError, GradreelError, TimedOut, WorkerLost
@@ -64,12 +63,7 @@ class Crew:
             ) from error
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         with self._stack:
             while self._workers:
                 self._workers.pop().kill()

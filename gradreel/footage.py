@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
-from types import TracebackType
 
 from gradreel import fingerprint
 from gradreel.cache import Cache
@@ -108,12 +107,7 @@ class Footage:
     def __enter__(self) -> Footage:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is not None:
             self.encoder.close()  # with the frames of half a strip
             return

@@ -26,7 +26,7 @@ _WEAK = {
     "each", "every", "no", "not", "why", "how", "when", "who", "what", "so",
 }  # fmt: skip
 _ARROWS = ("→", "⇒", "/")
-_NEVER = 5.0  # a cut that costs more than any other group
+_NEVER = 20.0  # a cut that costs more than any way around it: a few more groups, and their cuts
 _BREAK = re.compile(r"(?<=[(\[,])|(?=\.[^\W\d])")
 _LISTED = re.compile(r"[(\[][^()\[\]]*,")  # `(0,` of `(0, 1)`
 
