@@ -165,13 +165,3 @@ def test_gradients_are_painted_as_manim_paints_them() -> None:
     manims.reset()
     manims.capture_mobjects([square])
     assert np.array_equal(painted, manims.pixel_array)
-
-
-def test_a_figure_looks_the_same_the_first_time_and_later() -> None:
-    circles = [
-        Circle(0.37 + 0.013 * n, fill_opacity=1).shift([0.1 * n, 0.07 * n, 0]) for n in range(20)
-    ]
-    seen = Film()
-    first = seen.show(*circles).copy()
-    seen.painter.clear()
-    assert np.array_equal(seen.show(*circles), first)

@@ -119,8 +119,8 @@ class Painter:
         if outline.path is None:
             _trace(context, _array(outline.points, 3))
             outline.path = context.copy_path()
-            context.new_path()  # cairo rounds what it copies, and each time is to be the same
-        context.append_path(outline.path)
+        else:
+            context.append_path(outline.path)
         self._stroke(context, figure, figure.halo, figure.halo_width)
         if _colour(context, figure.fill, figure.line):
             context.fill_preserve()
