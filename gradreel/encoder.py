@@ -29,8 +29,13 @@ SLOTS = 64  # frames drawn ahead of the encoders: more than a strip, so that two
 ROOT = Path(__file__).resolve().parent.parent
 _CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from gradreel.encoder import main; main()"
 # Each strip's x264 takes a hundred megabytes; given back to the system, they would cost more to
-# get again than the encoder takes to set up. Only glibc heeds this.
-_KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(2**30), "MALLOC_TRIM_THRESHOLD_": str(2**32)}
+# get again than the encoder takes to set up. And x264 lets bytes that it never wrote decide what
+# looks the same: they are filled, or a strip would depend on those before it. Only glibc heeds it.
+_MEMORY = {
+    "MALLOC_MMAP_THRESHOLD_": str(2**30),
+    "MALLOC_TRIM_THRESHOLD_": str(2**32),
+    "MALLOC_PERTURB_": "85",
+}
 
 
 class Encoder:
@@ -131,7 +136,7 @@ class _Hand:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 pass_fds=numbers,
-                env={**os.environ, **_KEEP_MEMORY},
+                env={**os.environ, **_MEMORY},
             )
 
     def tell(self, *message: object) -> None:
