@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from briefs import brief_of
 from manim import Square, VGroup, tempconfig
@@ -201,3 +202,24 @@ def test_an_encoder_that_is_killed_is_told_and_starts_anew(tmp_path: Path) -> No
         with pytest.raises(EncoderLost, match="ended with -9"):
             filmed(killed_at=25)
         assert filmed(killed_at=-1).anew >= 30  # the first strip may have been kept
+
+
+def test_a_strip_does_not_depend_on_those_that_were_encoded_before() -> None:
+    """x264 looks at memory that it never wrote: whatever was there before must not matter."""
+    chance = np.random.default_rng(5)
+    size = TINY.height * 3 // 2, TINY.width
+    strips = [[np.full(size, 60 + 20 * n + step, np.uint8) for step in range(20)] for n in range(4)]
+    for frames in strips:
+        for step, frame in enumerate(frames):
+            for _ in range(4):
+                top, left = chance.integers(0, (150, 80))
+                frame[top : top + 30 + step, left : left + 20] = chance.integers(16, 235)
+    seen: dict[int, set[bytes]] = {n: set() for n in range(4)}
+    with Encoder(TINY, ENCODE) as encoder:
+        for number in chance.integers(0, 4, 40):
+            for frame in strips[number]:
+                encoder.write([frame])
+            encoder.end(int(number))
+        for n, strip in encoder.made(all_of_them=True):
+            seen[n].add(strip)
+    assert [len(made) for made in seen.values()] == [1, 1, 1, 1]
