@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -31,16 +30,6 @@ Watch this.
 {code}
 ```
 """
-
-
-def likeness(one: Path, other: Path) -> float:
-    """SSIM of two films' pictures over all frames, 1 for the same. A smoothed edge may differ by a
-    shade from one place of the project to another, which is not understood yet."""
-    inputs = ("-i", str(one), "-i", str(other))
-    _, _, said = run("ffmpeg", "-nostats", *inputs, "-lavfi", "ssim", "-an", "-f", "null", "-")
-    found = re.search(r"All:([\d.]+)", said)
-    assert found, said
-    return float(found[1])
 
 
 @dataclass
