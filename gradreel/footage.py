@@ -36,7 +36,7 @@ class Footage:
         self.candidates = frozenset(candidates(brief))
         self.made_of = fingerprint.key(
             darkroom.made_of,
-            (encoder.encode.preset, encoder.encode.crf),
+            encoder.encode.quality,
             fingerprint.source(
                 "footage.py", "cover.py", "encode.py", "encoder.py", "strip.py", "planes.py"
             ),

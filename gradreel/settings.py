@@ -85,6 +85,11 @@ class Encode:
     crf: int
     threads: int
 
+    @property
+    def quality(self) -> tuple[str, int]:
+        """All of it that frames depend on."""
+        return self.preset, self.crf
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:

@@ -28,6 +28,11 @@ def of(root: Path, settings: Settings, voice: str = "a voice") -> str:
         (lambda s: replace(s, voice=replace(s.voice, trim=True)), True),
         (lambda s: replace(s, voice=replace(s.voice, facts=False)), True),
         (lambda s: replace(s, encode=replace(s.encode, crf=18)), True),
+        (lambda s: replace(s, theme=replace(s.theme, fonts=s.theme.fonts[1:])), True),
+        (lambda s: replace(s, encode=replace(s.encode, threads=1)), False),
+        (lambda s: replace(s, cache=replace(s.cache, max_gb=1)), False),
+        (lambda s: replace(s, batch=replace(s.batch, timeout=9)), False),
+        (lambda s: replace(s, publish=replace(s.publish, zone="Asia/Tokyo")), False),
         # who speaks is said by the voice's own fingerprint, not by where its files are kept
         (lambda s: replace(s, voice=replace(s.voice, name="auto", piper="/x.onnx")), False),
         (lambda s: replace(s, voice=replace(s.voice, recordings=Path("/elsewhere"))), False),
