@@ -18,6 +18,8 @@ from typing import Any
 from gradreel.trace import sandbox
 from gradreel.trace.codec import decode
 
+_DYNAMO = ("optim", "checkpoint", "compile")  # in whose names torch._dynamo comes, compiled or not
+
 
 def main() -> None:
     sandbox.die_with_parent()
@@ -51,20 +53,26 @@ def _take_standard_streams() -> tuple[int, int]:
 
 
 def _warm_up() -> None:
-    """Load what torch loads lazily. Never run backward here: its threads would not survive fork."""
+    """Load what every run needs. Never run backward here: its threads would not survive fork."""
     import torch
 
     from gradreel.trace import run  # noqa: F401
 
     torch.set_num_threads(1)
     torch.set_num_interop_threads(1)
-    torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)  # imports a second's worth
+
+
+def _load_for(source: str) -> None:
+    """Load what torch loads on first use, more than a second's worth, once for all runs."""
+    if any(word in source for word in _DYNAMO):
+        import torch._dynamo  # noqa: F401
 
 
 def _serve(path: Path, pipes: tuple[int, int]) -> dict[str, Any]:
     from gradreel.trace.run import Request, run
 
     request = decode(Request, json.loads(path.read_text()))
+    _load_for(request.source)
     child = os.fork()
     if child == 0:
         for pipe in pipes:
