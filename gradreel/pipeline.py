@@ -89,9 +89,12 @@ class Production:
             music(Path(settings.sound.music), settings.platform.seconds)
         cache = Cache(settings.cache.folder, settings.cache.limit)
         encoder = Encoder(settings.platform, settings.encode)
-        with Tracer(settings.trace.limits) as tracer, encoder:
-            runs = runs or Runs(tracer, cache, settings.trace)
-            yield cls(script, settings, runs, Cast(settings.voice), cache, encoder)
+        with (
+            Tracer(settings.trace.limits) as tracer,
+            Runs(tracer, cache, settings.trace) as own,
+            encoder,
+        ):
+            yield cls(script, settings, runs or own, Cast(settings.voice), cache, encoder)
         cache.trim()
 
     def build(self, short: Short, watch: Watch) -> Path:

@@ -38,12 +38,16 @@ def main() -> None:
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         order: Order = pipe.recv()
         settings = order.settings
-        with ExitStack() as stack, Tracer(settings.trace.limits) as tracer:
-            runs = Runs(tracer, Cache(settings.cache.folder, settings.cache.limit), settings.trace)
+        cache = Cache(settings.cache.folder, settings.cache.limit)
+        with (
+            ExitStack() as stack,
+            Tracer(settings.trace.limits) as tracer,
+            Runs(tracer, cache, settings.trace) as runs,
+        ):
             desk = Desk(order, stack, runs)
             while True:
                 task, short = pipe.recv()
-                runs.expect(short)  # torch is imported while we import Manim
+                runs.expect(short)  # its code runs while we import Manim
                 pipe.send(desk.outcome(task, short, lambda *stage: pipe.send(stage)))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from gradreel.cache import Cache
 from gradreel.model import Code
 from gradreel.runs import Runs
 from gradreel.settings import Run, load
-from gradreel.trace import Tracer
+from gradreel.trace import Trace, Tracer
 from gradreel.voice import Take, voice
 from gradreel.voice.lexicon import Lexicon, Unit
 from gradreel.voice.remembered import Remembered
@@ -28,47 +30,70 @@ LIMITS = Run(60, 1000, 20_000)
 
 
 class Forbidden(Tracer):
-    """Nobody may run anything."""
+    """Nobody may run anything; those who try are noted."""
 
-    def trace(self, *_: object, **__: object) -> object:  # type: ignore[override]
+    def __init__(self) -> None:
+        super().__init__()
+        self.tried: list[str] = []
+
+    def trace(self, source: str, **_: object) -> Trace:  # type: ignore[override]
+        self.tried.append(source)
         raise AssertionError("ran")
 
-    def start(self) -> None:
-        raise AssertionError("started")
+
+@contextmanager
+def runs(cache: Cache, tracer: Tracer | None = None) -> Iterator[Runs]:
+    with tracer or Forbidden() as used, Runs(used, cache, LIMITS) as made:
+        yield made
 
 
 def test_a_run_is_remembered_whole(tmp_path: Path) -> None:
     cache = Cache(tmp_path, 10**7)
-    with Tracer() as tracer:
-        first = Runs(tracer, cache, LIMITS).of(SNIPPET, 0)
-    again = Runs(Forbidden(), cache, LIMITS).of(SNIPPET, 0)
-    assert repr(again) == repr(first)  # nan is not equal to itself
-    assert "nan" in again.stdout
-    for changed in (replace(SNIPPET, text=SNIPPET.text + " "), SNIPPET):
-        seed = 0 if changed != SNIPPET else 1
-        with pytest.raises(AssertionError, match="ran"):
-            Runs(Forbidden(), cache, LIMITS).of(changed, seed)
+    with runs(cache, Tracer()) as made:
+        first = made.of(SNIPPET, 0)
+    with runs(cache) as made:
+        again = made.of(SNIPPET, 0)
+        assert repr(again) == repr(first)  # nan is not equal to itself
+        assert "nan" in again.stdout
+        for changed in (replace(SNIPPET, text=SNIPPET.text + " "), SNIPPET):
+            seed = 0 if changed != SNIPPET else 1
+            with pytest.raises(AssertionError, match="ran"):
+                made.of(changed, seed)
 
 
-def test_torch_is_imported_only_if_something_is_to_be_run(tmp_path: Path) -> None:
+def test_only_what_is_not_remembered_is_run_ahead(tmp_path: Path) -> None:
     cache = Cache(tmp_path, 10**7)
     short = replace(brief_of().short, code=SNIPPET)
-    with pytest.raises(AssertionError, match="started"):
-        Runs(Forbidden(), cache, LIMITS).expect(short)
-    with Tracer() as tracer:
-        Runs(tracer, cache, LIMITS).of(SNIPPET, 0)
-    Runs(Forbidden(), cache, LIMITS).expect(short)
-    with pytest.raises(AssertionError, match="started"):
-        Runs(Forbidden(), cache, LIMITS).expect(replace(short, mistake_code=Code("x = 2", 9)))
+    with runs(cache, Tracer()) as made:
+        made.of(SNIPPET, 0)
+    for mistake, tried in ((None, []), (Code("x = 2", 9), ["x = 2"])):
+        forbidden = Forbidden()
+        with runs(cache, forbidden) as made:
+            made.expect(replace(short, mistake_code=mistake))
+            with pytest.raises(AssertionError, match="ran"):
+                made.of(Code("last = 3", 1), 0)  # its turn comes after theirs
+        assert forbidden.tried == [*tried, "last = 3"]
+
+
+def test_what_was_run_ahead_is_not_run_again_and_fails_where_it_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    short = replace(brief_of().short, code=SNIPPET, mistake_code=None)
+    forbidden = Forbidden()
+    with runs(Cache(tmp_path, 10**7), forbidden) as made:
+        made.expect(short)
+        with pytest.raises(AssertionError, match="ran"):
+            made.of(short.code, short.seed)
+    assert forbidden.tried == [SNIPPET.text]
 
 
 def test_a_run_that_was_stopped_is_tried_again(tmp_path: Path) -> None:
     cache = Cache(tmp_path, 10**7)
-    with Tracer(replace(LIMITS, steps=100).limits) as tracer:
-        code = Code("n = 0\nwhile True:\n    n += 1", 1)
-        assert Runs(tracer, cache, LIMITS).of(code, 0).end.status == "steps"
-    with pytest.raises(AssertionError, match="ran"):
-        Runs(Forbidden(), cache, LIMITS).of(code, 0)
+    code = Code("n = 0\nwhile True:\n    n += 1", 1)
+    with runs(cache, Tracer(replace(LIMITS, steps=100).limits)) as made:
+        assert made.of(code, 0).end.status == "steps"
+    with runs(cache) as made, pytest.raises(AssertionError, match="ran"):
+        made.of(code, 0)
 
 
 class Counting:

@@ -76,12 +76,12 @@ class Tracer:
         process, self._process = self._process, None
         if process is None:
             return
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()  # before its pipes are closed: who waits for an answer has to hear the end
         for stream in (process.stdin, process.stdout):
             if stream is not None:
                 stream.close()
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
         if self._errors is not None:
             self._errors.close()
 
@@ -111,11 +111,6 @@ class Tracer:
                     self.close()
                     answer = {"status": signal.SIGKILL, "timeout": False}
                 return read(written, answer["status"], timeout=answer["timeout"], limits=limits)
-
-    def start(self) -> None:
-        """Begin to import torch, so that the first trace waits less for it."""
-        if self._process is None:
-            self._spawn()
 
     def _warm(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
