@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib.metadata
+from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from typing import Any
 
@@ -39,7 +40,17 @@ class Hibari:
         return phonemes.missing()
 
     def available(self) -> str | None:
-        return self.missing() or trial.failure(lambda: self.speak(trial.WORD, NATURAL))
+        if missing := self.missing():
+            return missing
+        with ThreadPoolExecutor(1) as aside:
+            model = aside.submit(_sessions)  # is read while the dictionary is
+
+            def attempt() -> None:
+                phonemes.read(trial.WORD)
+                model.result()
+                self.speak(trial.WORD, NATURAL)
+
+            return trial.failure(attempt)
 
     def fingerprint(self) -> str:
         runtime = importlib.metadata.version("onnxruntime")
