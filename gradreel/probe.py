@@ -10,6 +10,7 @@ import json
 import re
 import struct
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
@@ -85,7 +86,7 @@ def probe(path: Path, pictures: str = "") -> Media:
     with path.open("rb") as file:
         order, edit_lists = _boxes(file, path.stat().st_size)
     known = bool(pictures) and pictures == _pictures(path)
-    damage, lufs, peak = _decode(path, bool(audios), known)
+    damage, lufs, peak = _decode(path, bool(videos), bool(audios), known)
     return Media(
         path=path,
         size=path.stat().st_size,
@@ -190,23 +191,34 @@ def _pictures(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _decode(path: Path, sound: bool, known: bool) -> tuple[str, float, float]:
+def _decode(path: Path, picture: bool, sound: bool, known: bool) -> tuple[str, float, float]:
     """Decode every frame with errors fatal, of pictures that are known only the key frames; measure
     loudness on the way.
 
     Returns what went wrong, or "", the integrated loudness in LUFS and the true peak in dBTP.
     """
+    wanted: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+    if picture:
+        wanted.append((("-skip_frame", "nokey") if known else (), ("-map", "0:v:0")))
+    if sound:
+        wanted.append(((), ("-map", "0:a:0", *METER)))
+    with ThreadPoolExecutor() as pool:  # side by side
+        done = list(pool.map(lambda each: _decoded(path, *each), wanted))
+    damage = next((damage for damage, _ in done if damage), "")
+    return damage, *read_meter(done[-1][1] if sound else "")
+
+
+def _decoded(path: Path, reading: tuple[str, ...], making: tuple[str, ...]) -> tuple[str, str]:
+    """What went wrong, or "", and all that ffmpeg said."""
     code, _, said = run(
         "ffmpeg", "-hide_banner", "-nostats", "-v", "info", "-xerror",
         "-err_detect", "crccheck+bitstream+buffer+explode", "-protocol_whitelist", "file",
-        *(("-skip_frame", "nokey") if known else ()),
-        "-i", f"file:{path}", *(METER if sound else ()), "-f", "null", "-",
+        *reading, "-i", f"file:{path}", *making, "-f", "null", "-",
     )  # fmt: skip
-    damage = ""
-    if code:
-        lines = [line for line in said.splitlines() if re.search("rror|nvalid|orrupt", line)]
-        damage = lines[-1].strip() if lines else f"ffmpeg ended with {code}"
-    return damage, *read_meter(said)
+    if not code:
+        return "", said
+    lines = [line for line in said.splitlines() if re.search("rror|nvalid|orrupt", line)]
+    return lines[-1].strip() if lines else f"ffmpeg ended with {code}", said
 
 
 def _video(stream: dict[str, Any], packets: list[dict[str, Any]]) -> Video:
