@@ -144,9 +144,11 @@ class Overlay:
         top = drawn.top + round(self.rise * (1 - inn))
         height = min(drawn.alpha.shape[0], band.shape[0] - top)
         part = band[top : top + height, drawn.left : drawn.left + drawn.alpha.shape[1], :3]
-        strength = round(256 * inn)
-        cover = 256 - (drawn.alpha[:height] * strength >> 8)
-        part[:] = (part * cover >> 8) + (drawn.colour[:height] * strength >> 8)
+        cover, colour = drawn.alpha[:height], drawn.colour[:height]
+        if entered < self.enter:
+            strength = round(256 * inn)
+            cover, colour = ((each * strength >> 8).astype(np.uint16) for each in (cover, colour))
+        part[:] = (part * (256 - cover) >> 8) + colour
 
     def _picture(self, index: int, said: int) -> _Drawn:
         """Group `index` with `said` of its words begun, cut to what is not clear."""

@@ -158,22 +158,22 @@ def _trace(context: Any, points: Points) -> None:
     """Curves that do not join begin a new part; a part that ends where it began is closed."""
     flat = points[: len(points) // 4 * 4, :2]
     curves = flat.reshape(-1, 8).tolist()
-    joined = _same(flat[3:-1:4], flat[4::4]).tolist()
-    first = 0
-    for number, (x0, y0, *rest) in enumerate(curves):
-        if number == first:
+    joined = [*_same(flat[3:-1:4], flat[4::4]).all(axis=1).tolist(), False]
+    begun = False
+    for (x0, y0, *rest), goes_on in zip(curves, joined, strict=True):
+        if not begun:
+            first, begun = (x0, y0), True
             context.move_to(x0, y0)
         context.curve_to(*rest)
-        if number == len(joined) or not joined[number]:
-            if _same(flat[4 * first], flat[4 * number + 3]):
+        if not goes_on:
+            if all(map(_same, first, rest[4:])):
                 context.close_path()
-            first = number + 1
+            begun = False
 
 
-def _same(one: Points, other: Points) -> npt.NDArray[np.bool_]:
-    """Whether points are equal as far as Manim is concerned."""
-    near = np.abs(one - other) <= NEAR + 1e-5 * np.abs(other)
-    return np.asarray(near.all(axis=-1))
+def _same(one: Any, other: Any) -> Any:
+    """Whether coordinates are equal as far as Manim is concerned."""
+    return abs(one - other) <= NEAR + 1e-5 * abs(other)
 
 
 def _rectangles(mask: Mask) -> list[Box]:
