@@ -28,7 +28,7 @@ from gradreel.blocks.vessel import vessel
 from gradreel.blocks.wheel import Wheel
 from gradreel.model import Zone
 from gradreel.stage.block import Block
-from gradreel.stage.space import centre, point, units
+from gradreel.stage.space import centre, pixel, point, units
 from gradreel.stage.type import Typesetter
 from gradreel.trace.deposits import Deposit
 from gradreel.trace.model import Number, Value
@@ -120,9 +120,11 @@ class Bucket(Block):
 
     def evaporate(self, incoming: Value) -> Animation:
         """A gradient arrives where no tank keeps it, and is gone."""
-        floor = point(centre(self.tank)[0], self.tank.bottom - 90)
-        fall = self._drop(incoming).fall(floor)
-        return AnimationGroup(fall, vapour(self.type, floor), lag_ratio=0.7)
+        drop = self._drop(incoming)
+        _, above = pixel(self.number.get_top() + drop.height / 2 * UP)  # not on the word None
+        x, floor = centre(self.tank)[0], self.tank.bottom - 90
+        fall = drop.fall(point(x, min(above, floor)))
+        return AnimationGroup(fall, vapour(self.type, point(x, floor)), lag_ratio=0.7)
 
     def slosh(self) -> Animation:
         """What it holds moves, and comes to rest."""
