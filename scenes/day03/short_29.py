@@ -49,7 +49,7 @@ class RetainGraph(Storyboard):
         default = self.code.light([6], colour="backward"), self.way.pulse()
         self.play(*default, run_time=beat.until("the"))
         self.play(self.way.free())
-        self.wait(beat.until("memory"))
+        self.wait(min(beat.until("memory"), beat.share(2)))
         revive = AnimationGroup(self.code.light([4]), self.way.revive())
         for step, seconds in beat.each([Wait(0.4), revive, self.way.tell()]):
             self.play(step, run_time=min(0.7, seconds))
