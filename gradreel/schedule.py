@@ -1,9 +1,9 @@
 """The 30-second solver: what must be seen and what is said -> whole frames.
 
 A film is a row of beats. Each gets the frames that its speech needs, then what its picture wants,
-and the rest goes to wherever the silence is shortest for its weight. Beats begin on half seconds
-where there is room for that: a word more or less then moves nothing but its own beat, and the rest
-of the film need not be made again. Nothing is drawn before the row is known to fit.
+and the rest goes to wherever the silence is shortest for its weight. Where there is room, all is
+counted in half seconds: a word more or less then seldom moves anything but itself, and the rest of
+the film need not be made again. Nothing is drawn before the row is known to fit.
 """
 
 from __future__ import annotations
@@ -77,19 +77,25 @@ def worked(trace: Trace) -> Iterator[Op]:
 
 def excess(short: Short, trace: Trace, speech: Speech, platform: Platform) -> float:
     """Seconds that the film would be too long (negative: seconds to spare)."""
-    rows = _rows(short, trace, speech, platform.fps)
-    return (sum(row.frames for row in rows) - platform.frames) / platform.fps
+    return _excess(short, trace, speech, platform, 1) / platform.fps
+
+
+def spare(short: Short, trace: Trace, speech: Speech, platform: Platform) -> float:
+    """Seconds that are left if everything is counted in half seconds; negative if that does not
+    fit, though the film may. What to decide by: a word more or less seldom changes it."""
+    return -_excess(short, trace, speech, platform, next(_steps(platform))) / platform.fps
 
 
 def schedule(
     short: Short, trace: Trace, speech: Speech, platform: Platform, *, path: Path | None = None
 ) -> Timeline:
     """Place every sentence and word. Raises `TooLong` with the numbers and the part to shorten."""
-    rows = _rows(short, trace, speech, platform.fps)
-    if sum(row.frames for row in rows) > platform.frames:
-        raise too_long(short, trace, speech, platform, path=path)
-    _share(rows, platform)
-    return _timeline(rows, platform)
+    for step in _steps(platform):
+        if _excess(short, trace, speech, platform, step) <= 0:
+            rows = _rows(short, trace, speech, platform.fps, step)
+            _share(rows, platform, step)
+            return _timeline(rows, platform)
+    raise too_long(short, trace, speech, platform, path=path)
 
 
 def too_long(
@@ -148,9 +154,10 @@ def assign(trace: Trace, speech: Speech, beats: tuple[str, ...]) -> dict[str, st
     loads = {beat: sum(u.seconds for u in speech.utterances if run_beat(u.part) == beat)
              for beat in middle}  # fmt: skip
     fits = [{beat: _affinity(u, terms[beat]) for beat in middle} for u in talk]
+    halves = [math.ceil(2 * u.seconds) / 2 for u in talk]
 
     def worth(beat: str, first: int, last: int) -> float:
-        seconds = sum(u.seconds for u in talk[first:last])
+        seconds = sum(halves[first:last])
         mute = 0.0 if seconds or loads[beat] else _MUTE
         crowd = _CROWDED * seconds**2 + _BUSY * seconds * loads[beat]
         return sum(fit[beat] for fit in fits[first:last]) - crowd - mute
@@ -217,20 +224,18 @@ def run_beat(part: str) -> str:
 
 @dataclass(slots=True)
 class _Row:
-    """A beat while its frames are handed out."""
+    """A beat while its frames are handed out. Its sentences are counted in multiples of `step`."""
 
     need: Need
     speech: list[Utterance]
-    sounding: int  # frames of speech
+    sounding: int  # frames of speech, as they are counted
     frames: int
     breath: float  # the part of the natural pauses that has to be left
-
-    @property
-    def silence(self) -> int:
-        return self.frames - self.sounding
+    step: int
 
 
-def _rows(short: Short, trace: Trace, speech: Speech, fps: int) -> list[_Row]:
+def _rows(short: Short, trace: Trace, speech: Speech, fps: int, step: int) -> list[_Row]:
+    """The beats with as many frames, in multiples of `step`, as each has to have."""
     plan = needs(short, trace)
     names = tuple(need.name for need in plan)
     homes = assign(trace, speech, names)
@@ -242,11 +247,17 @@ def _rows(short: Short, trace: Trace, speech: Speech, fps: int) -> list[_Row]:
     rows = []
     for need in plan:
         parts = said[need.name]
-        sounding = sum(_length(u, fps) for u in parts)
+        sounding = sum(_length(u, fps, step) for u in parts)
         pauses = _pauses(need, len(parts), speech.breath, fps)
         frames = max(sounding + pauses if parts else 0, math.ceil(need.least * fps))
-        rows.append(_Row(need, parts, sounding, frames, speech.breath))
+        rows.append(_Row(need, parts, sounding, frames + -frames % step, speech.breath, step))
     return rows
+
+
+def _excess(short: Short, trace: Trace, speech: Speech, platform: Platform, step: int) -> int:
+    """Frames that the film would be too long if all is counted in multiples of `step`."""
+    rows = _rows(short, trace, speech, platform.fps, step)
+    return sum(row.frames for row in rows) - platform.frames
 
 
 def _pauses(need: Need, sentences: int, breath: float, fps: int) -> int:
@@ -260,28 +271,23 @@ def _in_order(utterances: Iterable[Utterance]) -> list[Utterance]:
     return sorted(utterances, key=lambda u: u.part.startswith("run-"))
 
 
-def _length(utterance: Utterance, fps: int) -> int:
-    return math.ceil(round(utterance.seconds * fps, 6))
+def _length(utterance: Utterance, fps: int, step: int = 1) -> int:
+    """Its frames, or the next multiple of `step`."""
+    frames = math.ceil(round(utterance.seconds * fps, 6))
+    return frames + -frames % step
 
 
 def _lead(need: Need, breath: float, fps: int) -> int:
     return math.floor((HOOK_LEAD if need.name == "hook" else LEAD) * breath * fps)
 
 
-def _share(rows: list[_Row], platform: Platform) -> None:
-    """Hand out the spare frames in as large steps as all beats can be whole numbers of: first to
-    pictures that want them, then to the beat whose pauses are shortest for its weight. The film's
-    silent end lengthens the last pause."""
+def _share(rows: list[_Row], platform: Platform, step: int) -> None:
+    """Hand out the spare frames in steps: first to pictures that want them, then to the beat whose
+    pauses are shortest for its weight. The film's silent end lengthens the last pause."""
     fps, frames = platform.fps, platform.frames
-    fit = (
-        s for s in _steps(platform) if sum(row.frames + -row.frames % s for row in rows) <= frames
-    )
-    step = next(fit)
-    for row in rows:
-        row.frames += -row.frames % step
 
     def hunger(row: _Row) -> float:
-        quiet = row.silence + (rows[-1].frames if row is rows[-2] else 0)
+        quiet = row.frames - row.sounding + (rows[-1].frames if row is rows[-2] else 0)
         return row.need.weight * (len(row.speech) + 0.5) / (quiet + 1)
 
     for _ in range((frames - sum(row.frames for row in rows)) // step):
@@ -314,7 +320,8 @@ def _timeline(rows: list[_Row], platform: Platform) -> Timeline:
             words += _words(utterance, start, fps)
         parts = tuple(u.part for u in row.speech)
         beats.append(Beat(row.need.name, begin, row.frames, parts))
-        slack.append((row.need.name, round(row.silence / fps, 3)))
+        sounding = sum(_length(utterance, fps) for utterance in row.speech)
+        slack.append((row.need.name, round((row.frames - sounding) / fps, 3)))
         begin += row.frames
     cues = _cues(beats, starts, words)
     return Timeline(
@@ -330,7 +337,8 @@ def _placed(row: _Row, begin: int, fps: int, after: int) -> Iterator[tuple[Utter
     if gaps < 0:
         return
     lead, pause = _lead(row.need, row.breath, fps), round(PAUSE * row.breath * fps)
-    room = row.silence - _pauses(row.need, len(row.speech), row.breath, fps)
+    quiet = row.frames - row.sounding
+    room = quiet - _pauses(row.need, len(row.speech), row.breath, fps)
     last = max(0, (room + after) // (gaps + 1) - after)
     at = begin + lead
     latest = at + room  # first frame of a sentence if all before it had the smallest pauses
@@ -338,8 +346,8 @@ def _placed(row: _Row, begin: int, fps: int, after: int) -> Iterator[tuple[Utter
         yield utterance, at
         if index < gaps:
             wider = (room - last) * (index + 1) // gaps - (room - last) * index // gaps
-            earliest = at + _length(utterance, fps) + pause
-            latest += _length(utterance, fps) + pause
+            earliest = at + _length(utterance, fps, row.step) + pause
+            latest += _length(utterance, fps, row.step) + pause
             at = _near(earliest + wider, earliest, latest, max(1, fps // 2))
 
 

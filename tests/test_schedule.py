@@ -28,7 +28,7 @@ from gradreel.model import (
     Word,
     Zone,
 )
-from gradreel.schedule import assign, excess, needs, schedule
+from gradreel.schedule import assign, excess, needs, schedule, spare
 from gradreel.script import parse
 from gradreel.trace import Tracer
 from gradreel.trace import model as tr
@@ -197,6 +197,27 @@ def test_any_speech_fits_exactly_or_is_too_long(
     check(timeline, said, platform)
     for group, after in itertools.pairwise(captions(timeline)):
         assert group.start < group.end <= after.start
+
+
+@given(halves=st.lists(st.integers(1, 8), min_size=2, max_size=6), data=st.data())
+def test_a_little_longer_or_shorter_sentence_moves_nothing_else(
+    halves: list[int], data: st.DataObject
+) -> None:
+    """As long as it takes as many half seconds as before, and there is room."""
+    lengths = st.sampled_from([0.1, 0.2, 0.3, 0.4, 0.5])
+    lesson, run = short(len(halves)), trace()
+
+    def said() -> Speech:
+        seconds = [n / 2 - 0.5 + data.draw(lengths) for n in halves]
+        parts = {f"talk_{n}": s for n, s in enumerate(seconds, 1)}
+        return speech(hook=2.0, mistake=2.5, **parts)
+
+    one, other = said(), said()
+    if spare(lesson, run, one, MASTER) < 0:
+        return
+    before, after = (schedule(lesson, run, each, MASTER) for each in (one, other))
+    assert before.beats == after.beats
+    assert before.starts == after.starts
 
 
 def test_beats_follow_the_run() -> None:

@@ -25,8 +25,7 @@ SLOWEST, FASTEST = 145.0, 180.0  # words a minute between which a teacher sounds
 STEP = 5.0  # words a minute between paces that are tried
 STRETCH = 1.15  # of its own pace that a recording bears
 TIGHTEST = 0.5  # of the pauses that have to stay
-BREATH = 1.0  # seconds that the facts leave free, so that the film can pause
-ROOM = 6.0  # seconds free beyond what is worth filling: then the voice takes its time
+ROOM = 4.0  # seconds to spare beyond what is worth filling: then the voice takes its time
 BREAKS_SILENCE = 40  # what a fact is worth more in a beat that has no words yet
 
 
@@ -56,6 +55,9 @@ def narrate(
     def excess(speech: Speech) -> float:
         return schedule.excess(short, trace, speech, platform)
 
+    def spare(speech: Speech) -> float:
+        return schedule.spare(short, trace, speech, platform)
+
     speech = booth.record(script, pace)
     if excess(speech) > 0:
         while (over := excess(speech)) > 0 and pace < fastest:
@@ -76,9 +78,9 @@ def narrate(
         left.remove(best)
         said = {f.part: f.prose for f in facts if f is best or f.part in kept}  # as they happened
         longer = booth.record(script | said, pace)
-        if excess(longer) <= -BREATH:
+        if spare(longer) >= 0:
             kept, speech = script | said, longer
-    free = -excess(speech) - ROOM
+    free = spare(speech) - ROOM
     if free > 0:
         pace = max(slowest, _stepped(pace * _spoken(speech) / (_spoken(speech) + free)))
         speech = booth.record(kept, pace)
