@@ -21,6 +21,7 @@ from gradreel.settings import Settings
 
 ENGINE = Path(__file__).resolve().parent
 ASSETS = ENGINE.parent / "assets"
+APART = ("publish", "studio")  # of the engine, what makes no film
 LIBRARIES = (
     "av",
     "manim",
@@ -160,9 +161,9 @@ def ffmpeg() -> str:
 
 @cache
 def _engine() -> str:
-    """The digest of our own source but for what makes the texts of an upload, the fonts and words,
-    and the versions that draw and encode."""
-    ours = sorted(path.name for path in ENGINE.iterdir() if path.name != "publish")
+    """The digest of our own source as far as it makes films, the fonts and words, and the versions
+    that draw and encode."""
+    ours = sorted(path.name for path in ENGINE.iterdir() if path.name not in APART)
     return key(source(*ours), fonts(), _of(ASSETS.glob("*.toml")), versions(*LIBRARIES), ffmpeg())
 
 

@@ -31,7 +31,7 @@ class Footage:
     """Use it as a context manager while the scene is played; then `splice` the film."""
 
     def __init__(self, brief: Brief, encoder: Encoder, cache: Cache, darkroom: Darkroom) -> None:
-        self.platform, self.encoder, self.cache = brief.platform, encoder, cache
+        self.platform, self.encoder, self.cache = encoder.platform, encoder, cache
         self.darkroom = darkroom
         self.candidates = frozenset(candidates(brief))
         self.made_of = fingerprint.key(
@@ -47,6 +47,7 @@ class Footage:
         self._shots: list[Shot] = []
         self._keys: list[str] = []
         self._faces: dict[int, Face | None] = {}
+        self._firsts: list[int] = []  # the first frame of each strip
         self._strips: dict[int, bytes] = {}
 
     def take(self, shot: Shot) -> None:
@@ -74,6 +75,7 @@ class Footage:
             [(self.darkroom.digest(s), s.number in self.candidates) for s in shots],
         )
         self._keys.append(key)
+        self._firsts.append(shots[0].number)
         self._shots = []
         entry = self.cache.get(KIND, key)
         if entry is not None:
@@ -98,7 +100,7 @@ class Footage:
             self._encoded(number, strip)
 
     def _encoded(self, number: int, strip: bytes) -> None:
-        first = number * length(self.platform)
+        first = self._firsts[number]
         face = self._faces[number] or Face(0, b"", first)
         head = _HEAD.pack(face.told, len(face.jpeg), face.frame - first)
         self.cache.put(KIND, self._keys[number], head + face.jpeg + strip)

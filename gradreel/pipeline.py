@@ -109,7 +109,7 @@ class Production:
             brief = self.prepare(short, work, watch)
             silent, track, film = (work / n for n in ("silent.mp4", "sound.m4a", "film.mp4"))
             with ThreadPoolExecutor(1) as aside:
-                sound = aside.submit(self._mix, brief, track)
+                sound = aside.submit(self.mix, brief, track)
                 with watch("shoot"):
                     done = watch.done
                     shot = shoot(brief, scene, self.encoder, silent, self.cache, done)
@@ -207,7 +207,7 @@ class Production:
             _publish(drawn, target)
         return target
 
-    def _mix(self, brief: Brief, target: Path) -> None:
+    def mix(self, brief: Brief, target: Path) -> None:
         """The film's sound."""
         from gradreel.assemble import heard, soundtrack  # moviepy comes while the film is drawn
 

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,6 +104,10 @@ class Reel(SceneFileWriter):
 
     def finish(self) -> None:
         pass
+
+
+class _Enough(BaseException):
+    """Raised through a scene: no more of it is wanted. No scene catches it by mistake."""
 
 
 class Selective(CairoRenderer):
@@ -239,16 +243,20 @@ def shoot(
     target: Path,
     cache: Cache,
     done: Callable[[float], None] = lambda _: None,
+    *,
+    every: int = 1,
 ) -> Filmed:
     """Film a short, silently, to `target`. What the cache has is neither drawn nor encoded; `done`
-    is told how much of the film there is, 0 to 1."""
+    is told how much of the film there is, 0 to 1. Of a draft only `every` so many frames are taken;
+    the encoder's platform has as many a second."""
+    wanted = frozenset(range(0, brief.timeline.frames, every)) if every > 1 else None
     with Footage(brief, encoder, cache, _darkroom(brief)) as footage:
 
         def take(_: ShortScene, shot: Shot) -> None:
             footage.take(shot)
-            done(footage.frames / brief.timeline.frames)
+            done(footage.frames / footage.platform.frames)
 
-        scene = _play(brief, scene_file, None, take)
+        scene = _play(brief, scene_file, wanted, take)
     return Filmed(*footage.splice(target), _warnings(scene), tuple(scene.texts.items()))
 
 
@@ -273,9 +281,17 @@ def _darkroom(brief: Brief) -> Darkroom:
 
 
 def stills(brief: Brief, scene_file: Path, frames: frozenset[int]) -> dict[int, Pixels]:
-    """Single frames by number, without drawing the others."""
+    """Single frames by number, without drawing the others. Behind the last the scene is not
+    played."""
     taken: dict[int, Pixels] = {}
-    develop(brief, scene_file, frames, lambda i, pixels, _: taken.update({i: pixels.copy()}))
+
+    def receive(number: int, pixels: Pixels, _: Rows) -> None:
+        taken[number] = pixels.copy()
+        if number == max(frames):
+            raise _Enough
+
+    with suppress(_Enough):
+        develop(brief, scene_file, frames, receive)
     return taken
 
 

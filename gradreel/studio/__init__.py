@@ -1,0 +1,1 @@
+"""The studio: a local page that shows a short while it is written."""

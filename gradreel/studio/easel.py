@@ -1,0 +1,390 @@
+"""The warm process: what costs seconds to load is loaded once, and every picture is drawn by a fork
+of it, which a newer wish simply ends.
+
+Wishes come through a pipe, events go back through it: dicts as the page gets them, but with paths
+of files where the page has their ids. Modules that draw are loaded anew when one of them changes.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+from gradreel import shelf
+from gradreel.cache import Cache
+from gradreel.errors import GradreelError
+from gradreel.model import Brief, Script, Short
+from gradreel.runs import Runs
+from gradreel.script import parse
+from gradreel.settings import Settings, load
+from gradreel.studio.changed import edited, focus, rewritten
+from gradreel.trace import Tracer
+
+Event = dict[str, Any]
+# What draws, with all that is built on it. The rest stays: voices and traces are warm there.
+DRAWS = (
+    "gradreel.blocks", "gradreel.cover", "gradreel.fingerprint", "gradreel.footage",
+    "gradreel.lint", "gradreel.pipeline", "gradreel.shoot", "gradreel.stage",
+    "gradreel.storyboard", "gradreel.studio.draft", "gradreel.studio.told",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the author works on: a settings file and a day's script, and how the settings of the
+    command line differ."""
+
+    config: Path
+    script: Path | None
+    platform: str = "default"
+    voice: str = ""
+
+    def settings(self) -> Settings:
+        settings = load(self.config, self.platform)
+        if self.voice:
+            settings = replace(settings, voice=replace(settings.voice, name=self.voice))
+        return settings
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Show a short: the selected one for None. `files` changed at `since` (`time.time()`)."""
+
+    short: int | None = None
+    files: tuple[Path, ...] = ()
+    since: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """Show one frame of the selected short."""
+
+    frame: int
+    since: float = 0.0
+
+
+Wish = Look | Still
+
+
+class Newer(Exception):
+    """Another wish has come; this one's work is done with."""
+
+
+def main() -> None:
+    sys.dont_write_bytecode = True  # two saves within a second would share it
+    pipe: Connection[Any, Any] = Connection(int(sys.argv[2]))
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        place: Place = pipe.recv()
+        with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="gradreel-studio-") as work:
+            Easel(place, pipe, Path(work), stack).serve()
+
+
+class Easel:
+    def __init__(
+        self, place: Place, pipe: Connection[Any, Any], work: Path, stack: ExitStack
+    ) -> None:
+        self.place, self.pipe, self.work, self.stack = place, pipe, work, stack
+        self.settings: Settings | None = None
+        self.script: Script | None = None
+        self.tracer: Tracer | None = None
+        self.number: int | None = None
+        self.version = 0
+        self.brief: Brief | None = None
+        self.storyboard = ""  # its scene's source
+        self.at = 0  # the frame that was shown last
+        self.wish: Wish | None = None
+
+    def serve(self) -> None:
+        while True:
+            wish = self.wish or self.pipe.recv()
+            self.wish = None
+            with suppress(Newer):
+                self._fulfil(self._newest(wish))
+                self.say(kind="idle")
+
+    def say(self, **event: object) -> None:
+        self.pipe.send(event)
+
+    # ------------------------------------------------------------------ what is wished for
+
+    def _newest(self, wish: Wish) -> Wish:
+        """The last of those that wait; what changed for the earlier ones counts as well."""
+        while self.pipe.poll():
+            later: Wish = self.pipe.recv()
+            if isinstance(wish, Look) and isinstance(later, Look):
+                later = replace(
+                    later, short=later.short or wish.short, files=(*wish.files, *later.files)
+                )
+            elif isinstance(wish, Look):
+                continue  # a frame of a film that is about to change
+            wish = later
+        return wish
+
+    def _fulfil(self, wish: Wish) -> None:
+        try:
+            if isinstance(wish, Still):
+                self._still(wish.frame, wish.since)
+                return
+            self._look(wish)
+        except Newer:
+            raise
+        except GradreelError as error:
+            self._fail(error)
+        except Exception as error:  # of ours, or of a block that is being written
+            self._fail(_told(error))
+
+    def _look(self, wish: Look) -> None:
+        if any(path.suffix == ".py" for path in wish.files):
+            forget(DRAWS)
+        before, script = self.brief, self._read(wish)
+        short = next(short for short in script.shorts if short.number == self.number)
+        self.say(kind="working", short=short.number, stage="trace", part=0.0)
+        with self._production() as made:
+            pipeline = importlib.import_module("gradreel.pipeline")
+            told = importlib.import_module("gradreel.studio.told")
+            watch = pipeline.Watch()
+            self.version += 1
+            folder = self.work / str(self.version)
+            folder.mkdir()
+            brief = made.prepare(short, folder, watch)
+            scene = made.scene_of(short)
+            self.brief = brief
+            self.say(
+                kind="short", short=short.number, version=self.version,
+                **told.short_told(brief, _near(scene), watch.warnings),
+            )  # fmt: skip
+            storyboard = scene.read_text("utf-8")
+            if before is None or before.short.number != short.number:
+                self.at = focus(None, brief, None, None)
+            else:
+                self.at = focus(before, brief, self.at, edited(self.storyboard, storyboard))
+            self.storyboard = storyboard
+            self._still(self.at, wish.since)
+            self._draw(made, brief, scene, folder, wish.since)
+        self.say(kind="cleared")
+
+    def _read(self, wish: Look) -> Script:
+        """The settings and the script as they are now, and which short is meant."""
+        self.settings = self.place.settings()
+        old, self.script = self.script, parse(self.place.script or self.settings.paths.script)
+        known = [short.number for short in self.script.shorts]
+        if wish.short is not None:
+            self.number = wish.short
+        elif found := rewritten(old, self.script, wish.files):
+            self.number = self.number if self.number in found else found[0]
+        if self.number not in known:
+            self.number = known[0]
+        told = importlib.import_module("gradreel.studio.told")
+        day = told.day_told(self.script, [self.settings.platform])
+        states = {short.number: self._state(short) for short in self.script.shorts}
+        for each in day["shorts"]:
+            each.update(states[each["number"]])
+        self.say(kind="day", **day)
+        return self.script
+
+    def _state(self, short: Short) -> Event:
+        """Whether there is a film, looked at quickly: its record is not compared."""
+        assert self.script is not None
+        assert self.settings is not None
+        film = shelf.path_of(self.script, short, self.settings)
+        cover = film.with_name("cover.jpg")
+        there = film.exists()
+        return {
+            "state": "final" if there else "new",
+            "cover": str(cover) if cover.exists() else None,
+            "film": str(film) if there else None,
+        }
+
+    @contextmanager
+    def _production(self) -> Iterator[Any]:
+        """A day in the making, with the tracer and the voices that are warm."""
+        assert self.script is not None
+        assert self.settings is not None
+        settings = self.settings
+        if self.tracer is None or self.tracer.limits != settings.trace.limits:
+            self.tracer = self.stack.enter_context(Tracer(settings.trace.limits))
+        cache = Cache(settings.cache.folder, settings.cache.limit)
+        pipeline = importlib.import_module("gradreel.pipeline")
+        with (
+            Runs(self.tracer, cache, settings.trace) as runs,
+            pipeline.Production.opened(self.script, settings, runs) as made,
+        ):
+            yield made
+
+    # ------------------------------------------------------------------ pictures
+
+    def _still(self, frame: int, since: float) -> None:
+        brief = self.brief
+        if brief is None:
+            return
+        assert self.script is not None
+        scene = shelf.scene_of(self.script, brief.short)
+        target = self.work / f"{self.version}-{frame}-{time.time_ns()}.png"
+        draft = importlib.import_module("gradreel.studio.draft")
+        self._forked(lambda _: draft.still(brief, scene, frame, target))
+        self._show("still", since, target, frame=frame)
+
+    def _draw(self, made: Any, brief: Brief, scene: Path, folder: Path, since: float) -> None:
+        """The beat that is looked at, then the whole film; and what the lint finds beside it."""
+        draft = importlib.import_module("gradreel.studio.draft")
+        beat = next(b for b in brief.timeline.beats if b.start <= self.at < b.end)
+        span, number = (beat.start, beat.end), brief.short.number
+        clip = folder / "clip.mp4"
+        self._forked(lambda _: draft.clip(brief, scene, span, made.settings.encode, clip))
+        self._show("clip", since, clip, start=beat.start, end=beat.end)
+
+        def film(say: Callable[[Event], None]) -> None:
+            pipeline = importlib.import_module("gradreel.pipeline")
+
+            def progress(stage: str, part: float) -> None:
+                say({"kind": "working", "short": number, "stage": stage, "part": round(part, 2)})
+
+            draft.film(made, brief, scene, folder, pipeline.Watch(progress))
+
+        def lint(say: Callable[[Event], None]) -> None:
+            found = draft.findings(brief, scene)
+            say({"kind": "findings", "short": number, "version": self.version, "findings": found})
+
+        self._forked(film, lint)
+        self._show("draft", since, folder / "draft.mp4")
+
+    def _show(self, kind: str, since: float, file: Path, **more: object) -> None:
+        assert self.brief is not None
+        seconds = round(time.time() - since, 2) if since else None
+        self.say(
+            kind=kind, short=self.brief.short.number, version=self.version, file=str(file),
+            seconds=seconds, **more,
+        )  # fmt: skip
+
+    def _forked(self, *works: Callable[[Callable[[Event], None]], None]) -> None:
+        """Do these, each in a process of its own; raises what they raise, and `Newer` as soon as
+        another wish comes."""
+        children = [Child(work) for work in works]
+        try:
+            while waiting := [child for child in children if not child.done]:
+                for ready in wait([self.pipe, *(child.pipe for child in waiting)]):
+                    if ready is self.pipe:
+                        self.wish = self.pipe.recv()
+                        raise Newer
+                    child = next(child for child in waiting if child.pipe is ready)
+                    if (event := child.hear()) is not None:
+                        self.pipe.send(event)
+        finally:
+            for child in children:
+                child.end()
+
+    def _fail(self, error: GradreelError) -> None:
+        self.say(kind="error", short=self.number, **_error(error))
+
+
+class Child:
+    """A fork of this process that does one thing, in a process group of its own."""
+
+    def __init__(self, work: Callable[[Callable[[Event], None]], None]) -> None:
+        from multiprocessing import Pipe
+
+        self.done = False
+        self.pipe: Connection[Any, Any]
+        self.pipe, theirs = Pipe(duplex=False)
+        self.number = os.fork()
+        if self.number == 0:
+            _work(work, theirs)
+        with suppress(OSError):
+            os.setpgid(self.number, self.number)  # it does the same: whoever is first
+        theirs.close()
+
+    def hear(self) -> Event | None:
+        """The next event, None at its end. Raises what ended it."""
+        try:
+            said = self.pipe.recv()
+        except EOFError:
+            self.done = True
+            raise GradreelError("the process that drew it ended without a word.") from None
+        if isinstance(said, Exception):
+            raise said
+        self.done = said is None
+        return said  # type: ignore[no-any-return]
+
+    def end(self) -> None:
+        """With all that it started."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.number, signal.SIGKILL)
+        self.pipe.close()
+        with suppress(ChildProcessError):
+            os.waitpid(self.number, 0)
+
+
+def _work(work: Callable[[Callable[[Event], None]], None], pipe: Connection[Any, Any]) -> None:
+    """In the fork: nothing of the parent's is cleaned up here, and it never returns."""
+    code = 0
+    try:
+        os.setpgid(0, 0)
+        work(pipe.send)
+        pipe.send(None)
+    except BaseException as error:
+        code = 1
+        with suppress(Exception):
+            pipe.send(error if isinstance(error, GradreelError) else _told(error))
+    os._exit(code)
+
+
+def forget(names: Iterable[str]) -> None:
+    """The next import of these modules reads their files again."""
+    wanted = tuple(names)
+    for name in list(sys.modules):
+        if name.startswith("scenes_") or any(
+            name == each or name.startswith(f"{each}.") for each in wanted
+        ):
+            del sys.modules[name]
+    for name in wanted:  # a package keeps its modules as attributes
+        parent, _, own = name.rpartition(".")
+        with suppress(AttributeError, KeyError):
+            delattr(sys.modules[parent], own)
+    importlib.invalidate_caches()
+
+
+def _told(error: BaseException) -> GradreelError:
+    """An error of a module that is being written, with the innermost line of ours."""
+    if isinstance(error, GradreelError):
+        return error
+    path, line = None, None
+    if isinstance(error, SyntaxError) and error.filename:
+        path, line = Path(error.filename), error.lineno
+    else:
+        for step in traceback.extract_tb(error.__traceback__):
+            if Path(step.filename).is_relative_to(shelf.SCENES.parent):
+                path, line = Path(step.filename), step.lineno
+    return GradreelError(f"{type(error).__name__}: {error}", path=path, line=line)
+
+
+def _error(error: GradreelError) -> Event:
+    what = type(error).__name__.removesuffix("Error").lower() or "error"
+    return {
+        "what": what,
+        "message": error.message,
+        "fix": error.fix,
+        "file": str(_near(error.path)) if error.path else None,
+        "line": error.line,
+    }
+
+
+def _near(path: Path) -> Path:
+    """As seen from the project, if it lies in it."""
+    with suppress(ValueError):
+        return path.resolve().relative_to(shelf.SCENES.parent)
+    return path
+
+
+if __name__ == "__main__":
+    main()
