@@ -23,7 +23,7 @@ class Runs:
     """Use it as a context manager. The tracer works in a thread of its own, one run at a time."""
 
     def __init__(self, tracer: Tracer, cache: Cache, settings: Run) -> None:
-        self._tracer, self._cache, self._settings = tracer, cache, settings
+        self._tracer, self._cache, self.settings = tracer, cache, settings
         self._line = ThreadPoolExecutor(1, "tracer")
         self._ahead: dict[str, Future[Trace]] = {}  # begun before they were asked for
 
@@ -46,6 +46,10 @@ class Runs:
             if self._cache.get(KIND, key) is None:
                 self._ahead[key] = self._line.submit(self._run, key, code, short.seed)
 
+    def warm(self) -> None:
+        """Begin to import torch, for runs that are not known yet."""
+        self._line.submit(self._tracer.warm)
+
     def close(self) -> None:
         """What is not begun never will be; end the tracer to end what is."""
         self._line.shutdown(wait=False, cancel_futures=True)
@@ -64,7 +68,7 @@ class Runs:
 
     def _key(self, code: Code, seed: int) -> str:
         return fingerprint.key(
-            (code.text, seed, self._settings),
+            (code.text, seed, self.settings),
             fingerprint.source("trace", "runs.py"),
             fingerprint.versions("torch", "numpy"),
             platform.python_version(),

@@ -56,6 +56,9 @@ class Place:
             settings = replace(settings, voice=replace(settings.voice, name=self.voice))
         return settings
 
+    def day(self, settings: Settings) -> Path:
+        return self.script or settings.paths.script
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -97,7 +100,7 @@ class Easel:
         self.place, self.pipe, self.work, self.stack = place, pipe, work, stack
         self.settings: Settings | None = None
         self.script: Script | None = None
-        self.tracer: Tracer | None = None
+        self.runs: Runs | None = None
         self.number: int | None = None
         self.version = 0
         self.brief: Brief | None = None
@@ -177,7 +180,7 @@ class Easel:
     def _read(self, wish: Look) -> Script:
         """The settings and the script as they are now, and which short is meant."""
         self.settings = self.place.settings()
-        old, self.script = self.script, parse(self.place.script or self.settings.paths.script)
+        old, self.script = self.script, parse(self.place.day(self.settings))
         known = [short.number for short in self.script.shorts]
         if wish.short is not None:
             self.number = wish.short
@@ -212,14 +215,13 @@ class Easel:
         assert self.script is not None
         assert self.settings is not None
         settings = self.settings
-        if self.tracer is None or self.tracer.limits != settings.trace.limits:
-            self.tracer = self.stack.enter_context(Tracer(settings.trace.limits))
-        cache = Cache(settings.cache.folder, settings.cache.limit)
+        if self.runs is None or self.runs.settings != settings.trace:
+            tracer = self.stack.enter_context(Tracer(settings.trace.limits))
+            cache = Cache(settings.cache.folder, settings.cache.limit)
+            self.runs = self.stack.enter_context(Runs(tracer, cache, settings.trace))
+            self.runs.warm()
         pipeline = importlib.import_module("gradreel.pipeline")
-        with (
-            Runs(self.tracer, cache, settings.trace) as runs,
-            pipeline.Production.opened(self.script, settings, runs) as made,
-        ):
+        with pipeline.Production.opened(self.script, settings, self.runs) as made:
             yield made
 
     # ------------------------------------------------------------------ pictures

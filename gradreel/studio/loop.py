@@ -93,13 +93,13 @@ class _Easel:
             pass_fds=(theirs.fileno(),),
         )
         theirs.close()
-        self.wish_(place)
+        self._send(place)
         threading.Thread(target=self._hear, name="easel", daemon=True).start()
 
     def wish(self, wish: Wish) -> None:
-        self.wish_(wish)
+        self._send(wish)
 
-    def wish_(self, message: object) -> None:
+    def _send(self, message: object) -> None:
         with suppress(OSError):
             self.pipe.send(message)
 

@@ -86,7 +86,7 @@ class Tracer:
             self._errors.close()
 
     def _run(self, source: str, seed: int, limits: Limits, *, traced: bool) -> Records:
-        process = self._warm()
+        process = self.warm()
         with tempfile.TemporaryDirectory(prefix="gradreel-trace-") as name:
             base = Path(name).resolve()
             folder = base / "work"
@@ -112,7 +112,8 @@ class Tracer:
                     answer = {"status": signal.SIGKILL, "timeout": False}
                 return read(written, answer["status"], timeout=answer["timeout"], limits=limits)
 
-    def _warm(self) -> subprocess.Popen[bytes]:
+    def warm(self) -> subprocess.Popen[bytes]:
+        """Have torch imported, so that the next trace need not wait for it."""
         if self._process is None or self._process.poll() is not None:
             self._spawn()
         process = self._process
