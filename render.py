@@ -134,6 +134,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     how.add_argument("--cache-clear", action="store_true", help="remove all finished work")
     how.add_argument("--show-config", action="store_true", help="the settings in force")
 
+    write = parser.add_argument_group("while you write")
+    write.add_argument(
+        "--watch", action="store_true", help="at every save a picture and a draft in out/"
+    )
+
     change = parser.add_argument_group("changes")
     change.add_argument("--config", type=Path, metavar="FILE", help="other settings")
     change.add_argument("--platform", default="default", metavar="NAME", help="a platform of it")
@@ -159,7 +164,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         parser.error("choose one of --still, --sheet, --check, --verify")
     if options.short and options.all:
         parser.error("choose --short or --all")
-    alone = (options.list, options.doctor, options.show_config, options.cache_clear, options.drift)
+    alone = (
+        options.list, options.doctor, options.show_config, options.cache_clear, options.drift,
+        options.watch,
+    )  # fmt: skip
     if not (options.short or options.all or any(alone)):
         parser.error("which short? Give --short 13, --all, or --list to see them")
     options.numbers = _numbers(parser, options.short) if options.short else None
@@ -248,6 +256,8 @@ def _run(options: argparse.Namespace) -> int:
     script = parse(_day(options, settings))
     if options.list:
         return _list(options, script)
+    if options.watch:
+        return _watch(options, settings, script)
     shorts = _chosen(options, script)
     from gradreel import doctor
 
@@ -350,6 +360,25 @@ def _chosen(options: argparse.Namespace, script: Script) -> list[Short]:
     if options.seed is not None:
         chosen = [dataclasses.replace(short, seed=options.seed) for short in chosen]
     return chosen
+
+
+def _watch(options: argparse.Namespace, settings: Settings, script: Script) -> int:
+    """Draw what is saved until Ctrl-C."""
+    import threading
+
+    from gradreel import doctor
+    from gradreel.studio.easel import Look, Place
+    from gradreel.studio.loop import Loop
+    from gradreel.studio.ondisk import OnDisk
+
+    doctor.require(settings)
+    config = options.config or HOME / "config.toml"
+    place = Place(config, script.path, options.platform, options.voice or "")
+    on_disk = OnDisk(script, settings, lambda line: print(line, flush=True))
+    with Loop(place, script.path, on_disk, Look(*(options.numbers or [])[:1])):
+        _say(f"watching {_near(script.path)}; Ctrl-C ends it")
+        threading.Event().wait()
+    return 0
 
 
 def _make(

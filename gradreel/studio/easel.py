@@ -110,7 +110,7 @@ class Easel:
 
     def serve(self) -> None:
         while True:
-            wish = self.wish or self.pipe.recv()
+            wish = self.wish or self._heard()
             self.wish = None
             with suppress(Newer):
                 self._fulfil(self._newest(wish))
@@ -119,12 +119,19 @@ class Easel:
     def say(self, **event: object) -> None:
         self.pipe.send(event)
 
+    def _heard(self) -> Wish:
+        """The next wish. Raises `EOFError` at the end."""
+        wish: Wish | None = self.pipe.recv()
+        if wish is None:
+            raise EOFError
+        return wish
+
     # ------------------------------------------------------------------ what is wished for
 
     def _newest(self, wish: Wish) -> Wish:
         """The last of those that wait; what changed for the earlier ones counts as well."""
         while self.pipe.poll():
-            later: Wish = self.pipe.recv()
+            later = self._heard()
             if isinstance(wish, Look) and isinstance(later, Look):
                 later = replace(
                     later, short=later.short or wish.short, files=(*wish.files, *later.files)
@@ -140,7 +147,7 @@ class Easel:
                 self._still(wish.frame, wish.since)
                 return
             self._look(wish)
-        except Newer:
+        except (Newer, EOFError):
             raise
         except GradreelError as error:
             self._fail(error)
@@ -277,7 +284,7 @@ class Easel:
             while waiting := [child for child in children if not child.done]:
                 for ready in wait([self.pipe, *(child.pipe for child in waiting)]):
                     if ready is self.pipe:
-                        self.wish = self.pipe.recv()
+                        self.wish = self._heard()
                         raise Newer
                     child = next(child for child in waiting if child.pipe is ready)
                     if (event := child.hear()) is not None:

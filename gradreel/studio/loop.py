@@ -32,8 +32,11 @@ _EASEL = (
 class Loop:
     """Use it as a context manager. `tell` is called from threads of its own."""
 
-    def __init__(self, place: Place, script: Path, tell: Callable[[Event], None]) -> None:
+    def __init__(
+        self, place: Place, script: Path, tell: Callable[[Event], None], first: Look | None = None
+    ) -> None:
         self.place, self.script, self.tell = place, script.resolve(), tell
+        self._first = first or Look()
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._easel: _Easel | None = None
@@ -44,7 +47,7 @@ class Loop:
                 self._easel.wish(wish)
 
     def __enter__(self) -> Loop:
-        self._restart(Look())
+        self._restart(self._first)
         threading.Thread(target=self._watch, name="watch", daemon=True).start()
         return self
 
@@ -91,6 +94,7 @@ class _Easel:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             pass_fds=(theirs.fileno(),),
+            process_group=0,  # Ctrl-C is for us; it is told, or hears that we are gone
         )
         theirs.close()
         self._send(place)
@@ -105,9 +109,9 @@ class _Easel:
 
     def end(self) -> None:
         self._ended = True
-        self._process.terminate()
+        self._send(None)
         try:
-            self._process.wait(2)
+            self._process.wait(1)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gradreel import shelf
 from gradreel.model import Script
+from gradreel.script import parse
 from gradreel.settings import Settings
 from gradreel.studio.easel import Event
 
@@ -21,6 +22,8 @@ class OnDisk:
 
     def __call__(self, event: Event) -> None:
         match event["kind"]:
+            case "day":
+                self.script = parse(Path(event["script"]))
             case "still":
                 self._keep(event, ".png")
             case "draft":
