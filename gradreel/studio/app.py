@@ -50,8 +50,7 @@ def serve(
         config = uvicorn.Config(
             Guard(application(board, gallery, act), port, token),
             loop="asyncio", http="h11", ws="none", lifespan="off",
-            access_log=False,  # addresses have the token
-            log_config=None, log_level="critical",  # faults are logged by the guard
+            access_log=False, log_config=None, log_level="critical",  # the guard logs faults
             proxy_headers=False, server_header=False,
             timeout_graceful_shutdown=1,
         )  # fmt: skip

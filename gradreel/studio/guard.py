@@ -57,9 +57,12 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        request = Request(scope)
+        request, token = Request(scope), None
+        if scope["path"] == "/":
+            token = request.query_params.get("token")
+        scope["query_string"] = b""  # nobody needs it any more, and logs shall not have it
         try:
-            await self._answer(request)(scope, receive, guarded)
+            await self._answer(request, token)(scope, receive, guarded)
         except ClientDisconnect:
             pass
         except Exception:
@@ -67,18 +70,18 @@ class Guard:
             if not begun:
                 await _refusal(request, 500, "The studio failed.")(scope, receive, guarded)
 
-    def _answer(self, request: Request) -> ASGIApp:
+    def _answer(self, request: Request, token: str | None) -> ASGIApp:
         """The application, if nothing speaks against the request."""
-        for holds, status, why in self._objections(request):
+        for holds, status, why in self._objections(request, token):
             if holds:
                 return _refusal(request, status, why)
-        if not _arrives(request):
+        if token is None:
             return self._app
         welcome = RedirectResponse("/", status_code=303)  # takes the token out of the address bar
         welcome.set_cookie(self._cookie, self._token, httponly=True, samesite="strict")
         return welcome
 
-    def _objections(self, request: Request) -> Iterator[tuple[bool, int, str]]:
+    def _objections(self, request: Request, token: str | None) -> Iterator[tuple[bool, int, str]]:
         """(whether it holds, status, reason), each only asked when none before it holds."""
         said = request.headers
         hosts = said.getlist("host")
@@ -91,7 +94,8 @@ class Guard:
         # A link may lead to the page itself from anywhere.
         sites = said.getlist("sec-fetch-site") if request.scope["path"] != "/" else []
         yield any(site not in ("same-origin", "none") for site in sites), 403, "Another site asks."
-        yield not self._knows(request), 403, HINT
+        given = request.cookies.get(self._cookie, "") if token is None else token
+        yield not secrets.compare_digest(given.encode(), self._token.encode()), 403, HINT
 
         if request.method == "POST":
             kind, _, _ = said.get("content-type", "").partition(";")
@@ -103,19 +107,6 @@ class Guard:
             unmeasured = "transfer-encoding" in said or not length.isdecimal()
             yield unmeasured, 411, "Content-Length is missing."
             yield int(length) > MOST, 413, f"An action has at most {MOST} bytes."
-
-    def _knows(self, request: Request) -> bool:
-        """Whether the request has the secret, in its address or else in the cookie."""
-        given = (
-            request.query_params["token"]
-            if _arrives(request)
-            else request.cookies.get(self._cookie, "")
-        )
-        return secrets.compare_digest(given.encode(), self._token.encode())
-
-
-def _arrives(request: Request) -> bool:
-    return request.scope["path"] == "/" and "token" in request.query_params
 
 
 def _refusal(request: Request, status: int, why: str) -> Response:
