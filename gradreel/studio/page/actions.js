@@ -105,6 +105,10 @@ export function actionsOn(store) {
       store.change({ selected: number, frame: 0, rate: 0, watch: "draft", loop: false });
       ask({ do: "select", short: number });
     },
+    // A server that was started anew does not know what is looked at.
+    again() {
+      if (store.state.selected !== null) ask({ do: "select", short: store.state.selected });
+    },
     openHere() {
       if (current(store.state).short && store.state.day) open(store.state.day.script, lineNow());
     },

@@ -5,7 +5,7 @@ import { apply } from "./state.js";
 const AGAIN = 1000; // ms between two tries; the browser's own pause is three times as long
 const GONE = 2000; // ms without a connection before it is told: a restart may be quicker
 
-export function listen(store) {
+export function listen(store, back) {
   let source = null;
   let gone = null;
   let lost = false;
@@ -17,7 +17,10 @@ export function listen(store) {
     source.addEventListener("open", () => {
       clearTimeout(gone);
       gone = null;
-      if (lost) take({ kind: "connected" });
+      if (lost) {
+        take({ kind: "connected" });
+        back();
+      }
       lost = false;
     });
     source.addEventListener("message", ({ data }) => take(JSON.parse(data)));

@@ -30,6 +30,7 @@ export class Film {
 
   // `now()` is the frame that is wanted, asked again after loading, since a film may go on meanwhile.
   show(picture, url, now) {
+    if (this.picture?.file === picture.file) this.coming = null; // back to it, before another came
     if ((this.coming ?? this.picture)?.file === picture.file) return;
     this.coming = picture;
     const video = el("video", { id: "film", playsinline: "", preload: "auto", "aria-label": "Film" });

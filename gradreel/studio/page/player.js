@@ -4,10 +4,11 @@ import { byId, el, file } from "./dom.js";
 import { Film } from "./film.js";
 import { beatAt, current, pictureAt, pictureNow } from "./state.js";
 
-export function player(store, actions) {
+export function player(store) {
   const screen = byId("frame");
   const film = new Film(screen, { shown: onScreen, ended, broken });
   let still = el("img", { id: "still", alt: "", hidden: "" });
+  let passing = false;
   let wanted = null; // the newest picture that was asked for: what comes later than it is too late
   screen.insertBefore(still, byId("guides"));
 
@@ -19,12 +20,14 @@ export function player(store, actions) {
       else if (wanted && wanted.short !== selected) clear();
     },
   );
-  store.watch((state) => [state.frame], (frame) => isFilm(film.picture) && film.seek(frame));
+  store.watch((state) => [state.frame], (frame) => film.seek(frame));
   store.watch(
     (state) => [state.rate],
     (rate) => {
       film.play(rate);
-      if (rate !== 0) requestAnimationFrame(pass);
+      if (rate === 0 || passing) return;
+      passing = true;
+      requestAnimationFrame(pass);
     },
   );
   store.watch((state) => [state.muted], (muted) => film.mute(muted));
@@ -76,7 +79,7 @@ export function player(store, actions) {
     delete document.documentElement.dataset.version;
   }
 
-  const isFilm = (picture) => picture !== null && picture?.file === wanted?.file;
+  const isFilm = (picture) => picture !== null && picture.file === wanted?.file;
 
   // A file that is gone is no picture any more; the next newest takes its place.
   function broken(picture) {
@@ -97,8 +100,9 @@ export function player(store, actions) {
     const { rate, frame, loop } = store.state;
     const { short } = current(store.state);
     const elapsed = time - (since ?? time);
-    since = rate === 0 ? null : time;
-    if (rate === 0 || !short) return;
+    passing = rate !== 0 && Boolean(short);
+    since = passing ? time : null;
+    if (!passing) return;
     requestAnimationFrame(pass);
     if (!isFilm(film.picture) || film.video.seeking) return;
     if (rate < 0) {

@@ -64,7 +64,8 @@ export function shorts(store, actions) {
     if (event.key in next) {
       event.preventDefault();
       next[event.key]?.focus();
-    } else if (event.key === "Enter" && here) {
+    } else if ([" ", "Enter"].includes(event.key) && here) {
+      event.preventDefault();
       actions.select(Number(here.dataset.short));
     }
   });

@@ -28,4 +28,4 @@ const views = [
 ];
 for (const view of views) view(store, actions);
 store.start();
-listen(store);
+listen(store, actions.again);
