@@ -1,12 +1,11 @@
 // The snippet with its lines in the day's file. A line that the film lights is a way to that moment.
 
-import { button, byId, el, keepsFocus } from "./dom.js";
+import { button, byId, el } from "./dom.js";
 import { coloured } from "./python.js";
 import { current, isLit } from "./state.js";
 
 export function code(store, actions) {
   const sheet = byId("code");
-  keepsFocus(sheet);
 
   store.watch(
     (state) => [current(state).short],

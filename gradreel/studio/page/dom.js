@@ -31,9 +31,4 @@ export function placed(element, start, end, frames) {
   return element;
 }
 
-// Clicks on it leave the focus where it is, so that the next key is one of the player's.
-export function keepsFocus(element) {
-  element.addEventListener("mousedown", (event) => event.preventDefault());
-}
-
 export const file = (id) => `/file/${encodeURIComponent(id)}`;

@@ -5,13 +5,12 @@ import { svg } from "./dom.js";
 const LETTER = 7; // width of one in a box, at the size that the style sheet sets
 const [LEAST, MOST] = [92, 220]; // widths of a box
 const HEIGHT = 66;
-const [BETWEEN, BESIDE] = [46, 16]; // layers, and boxes of one layer
+const [BETWEEN, BESIDE] = [36, 16]; // layers, and boxes of one layer
 
 export function graph({ nodes, edges }, room, click) {
   const layers = layered(nodes, edges);
   const boxes = new Map(nodes.map((node) => [node.id, { node, width: widthOf(node) }]));
-  const widest = Math.max(...[...boxes.values()].map((box) => box.width));
-  const across = layers.length * (widest + BETWEEN) - BETWEEN <= room;
+  const across = layers.reduce((sum, layer) => sum + widest(layer, boxes) + BETWEEN, -BETWEEN) <= room;
   const [width, height] = across ? fromLeft(layers, boxes) : fromTop(layers, boxes);
   return svg(
     "svg",
@@ -26,6 +25,7 @@ export function graph({ nodes, edges }, room, click) {
   );
 }
 
+const widest = (layer, boxes) => Math.max(...layer.map((id) => boxes.get(id).width));
 const lines = ({ label, op, value, grad }) => [label, op === label ? "" : op, value, grad];
 const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
@@ -57,7 +57,7 @@ function fromLeft(layers, boxes) {
   let x = 0;
   for (const layer of layers) {
     let y = (height - high(layer)) / 2;
-    const width = Math.max(...layer.map((id) => boxes.get(id).width));
+    const width = widest(layer, boxes);
     for (const id of layer) {
       Object.assign(boxes.get(id), { x, y, width });
       y += HEIGHT + BESIDE;

@@ -32,9 +32,16 @@ export function keys(store, actions) {
     ),
   );
 
+  // A click is no move of the focus: the next key is the player's, whatever was clicked.
+  document.addEventListener("mousedown", (event) => {
+    if (!event.target.closest("button, [role=option]")) return;
+    event.preventDefault();
+    document.activeElement.blur();
+  });
+
   // What is typed into, and what a focused control does with a key itself, is not ours.
   const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]");
-  const isPressed = ({ key, target }) => key === " " && target.closest("button:focus-visible, [role=option]:focus-visible");
+  const isPressed = ({ key, target }) => key === " " && target.closest("button, [role=option], [role=button]");
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -1,12 +1,11 @@
 // The author's sentences with the line each stands on, and the program's own. The word that is heard
 // is lit.
 
-import { button, byId, el, keepsFocus } from "./dom.js";
+import { button, byId, el } from "./dom.js";
 import { current, wordAt } from "./state.js";
 
 export function script(store, actions) {
   const sheet = byId("script");
-  keepsFocus(sheet);
 
   store.watch(
     (state) => [current(state).short],

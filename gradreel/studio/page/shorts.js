@@ -43,7 +43,7 @@ export function shorts(store, actions) {
       el(
         "span",
         { class: "name" },
-        el("span", { class: "words" }, el("b", {}, String(number).padStart(2, "0")), ` ${title}`),
+        el("span", { class: "title" }, el("b", {}, String(number).padStart(2, "0")), ` ${title}`),
         el("span", { class: "state" }, SAID[state] ?? state),
       ),
     );

@@ -1,6 +1,6 @@
 // The film from left to right: seconds, cues and findings, beats, words, the sound. Drag it to scrub.
 
-import { button, byId, el, keepsFocus, placed, svg } from "./dom.js";
+import { button, byId, el, placed, svg } from "./dom.js";
 import { beatAt, current, wordAt } from "./state.js";
 
 const ROWS = 3; // of words, which are wider than the time they take
@@ -8,7 +8,6 @@ const ROWS = 3; // of words, which are wider than the time they take
 export function timeline(store, actions) {
   const whole = byId("timeline");
   const head = byId("playhead");
-  keepsFocus(byId("beats"));
 
   store.watch(
     (state) => [current(state).short],
@@ -33,28 +32,22 @@ export function timeline(store, actions) {
 
   function* seconds({ frames, fps }) {
     for (let second = 0; second * fps <= frames; second += 1) {
-      const label = second % 5 === 0 ? `${second}` : "";
+      const label = second % 5 === 0 && second * fps < frames ? `${second}` : "";
       yield placed(el("span", { class: "second" }, label), second * fps, second * fps, frames);
     }
   }
 
   const cues = ({ cues: all, frames }) =>
     all.map(({ name, frame }) => {
-      const mark = button(
-        { class: "cue", "data-cue": name, tabindex: -1, title: name, "aria-label": `Cue ${name}` },
-        () => actions.go(frame),
-      );
-      keepsFocus(mark);
+      const says = { title: name, "aria-label": `Cue ${name}` };
+      const mark = button({ class: "cue", "data-cue": name, tabindex: -1, ...says }, () => actions.go(frame));
       return placed(mark, frame, frame, frames);
     });
 
   const found = ({ frames }, findings) =>
     (findings?.findings ?? []).map(({ frame, text }) => {
-      const mark = button(
-        { class: "found", tabindex: -1, title: text, "aria-label": `Finding: ${text}` },
-        () => actions.go(frame),
-      );
-      keepsFocus(mark);
+      const says = { title: text, "aria-label": `Finding: ${text}` };
+      const mark = button({ class: "found", tabindex: -1, ...says }, () => actions.go(frame));
       return placed(mark, frame, frame, frames);
     });
 
@@ -77,7 +70,6 @@ export function timeline(store, actions) {
       () => actions.go(start),
       el("span", { class: "text" }, text),
     );
-    keepsFocus(made);
     return placed(made, start, end, frames);
   }
 

@@ -32,14 +32,18 @@ export function trace(store, actions) {
     }
     const { nodes, gradients, output, error } = short.trace;
     const goTo = ({ line }) => line && actions.goToLine(short.code[line - 1]);
-    sheet.replaceChildren(
-      ...part("Graph", nodes.length > 0 && el("div", { class: "graph" }, graph(short.trace, drawnAt - 40, goTo))),
+    const drawn = nodes.length > 0 && el("div", { class: "graph" }, graph(short.trace, drawnAt - 40, goTo));
+    const leaves = gradients.map(({ name, value }) => [name, value]);
+    const values = nodes.map((node) => [node.label, node.value, node.grad, lineOf(node, short)]);
+    const told = [
       ...part("Raised", error && el("pre", { class: "raised" }, error)),
       ...part("Output", output && el("pre", { class: "output" }, output)),
-      ...part("Gradients", gradients.length > 0 && table(["name", ".grad"], gradients.map((g) => [g.name, g.value]))),
-      ...part("Values", nodes.length > 0 && table(["name", "value", "gradient", "line"], nodes.map((node) => [node.label, node.value, node.grad, lineOf(node, short)]))),
-    );
-    if (sheet.childElementCount === 0) sheet.append(el("p", { class: "none" }, "Nothing ran."));
+      ...part("Gradients", leaves.length > 0 && table(["name", ".grad"], leaves)),
+      ...part("Values", values.length > 0 && table(["name", "value", "gradient", "line"], values)),
+    ];
+    const columns = [part("Graph", drawn), told].filter((column) => column.length > 0);
+    sheet.replaceChildren(...columns.map((column) => el("section", {}, ...column)));
+    if (columns.length === 0) sheet.append(el("p", { class: "none" }, "Nothing ran."));
   }
 
   const lineOf = ({ line }, short) => String(short.code[line - 1]?.line ?? "");
