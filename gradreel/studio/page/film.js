@@ -23,9 +23,15 @@ export class Film {
     return start + Math.floor(this.video.currentTime * this.fps + 0.001);
   }
 
+  // A clip is of one beat; a whole film has every moment.
+  has(frame) {
+    const { start, end = Infinity } = this.picture ?? { end: 0 };
+    return start <= frame && frame < end;
+  }
+
   // The middle of a frame, so that rounding never shows the one before.
   #seconds(picture, frame) {
-    return (Math.max(0, frame - picture.start) + 0.5) / this.fps;
+    return (frame - picture.start + 0.5) / this.fps;
   }
 
   // `now()` is the frame that is wanted, asked again after loading, since a film may go on meanwhile.
@@ -74,7 +80,7 @@ export class Film {
   }
 
   seek(frame) {
-    if (!this.video || this.frame === frame) return;
+    if (!this.has(frame) || this.frame === frame) return;
     this.wanted = frame;
     if (!this.video.seeking) this.#goOn();
   }

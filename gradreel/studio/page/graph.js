@@ -2,19 +2,27 @@
 
 import { svg } from "./dom.js";
 
+const REM = 13; // of these units, in which all sizes here are, are as wide as the page's own one
 const LETTER = 7; // width of one in a box, at the size that the style sheet sets
 const [LEAST, MOST] = [92, 220]; // widths of a box
 const HEIGHT = 66;
 const [BETWEEN, BESIDE] = [36, 16]; // layers, and boxes of one layer
 
+// `room` is in rem.
 export function graph({ nodes, edges }, room, click) {
   const layers = layered(nodes, edges);
   const boxes = new Map(nodes.map((node) => [node.id, { node, width: widthOf(node) }]));
-  const across = layers.reduce((sum, layer) => sum + widest(layer, boxes) + BETWEEN, -BETWEEN) <= room;
+  const across = layers.reduce((sum, layer) => sum + widest(layer, boxes) + BETWEEN, -BETWEEN) <= room * REM;
   const [width, height] = across ? fromLeft(layers, boxes) : fromTop(layers, boxes);
   return svg(
     "svg",
-    { viewBox: `-2 -2 ${width + 4} ${height + 4}`, width: width + 4, height: height + 4, role: "group", "aria-label": "Graph of the run" },
+    {
+      viewBox: `-2 -2 ${width + 4} ${height + 4}`,
+      width: `${(width + 4) / REM}rem`,
+      height: `${(height + 4) / REM}rem`,
+      role: "group",
+      "aria-label": "Graph of the run",
+    },
     svg(
       "defs",
       {},

@@ -37,7 +37,7 @@ export function player(store) {
     wanted = picture;
     if (picture.kind !== "still") {
       film.show(picture, file(picture.file), () => store.state.frame);
-      if (film.picture?.file === picture.file && !film.coming) onScreen(picture);
+      if (film.picture?.file === picture.file) onScreen(picture);
       return;
     }
     const next = el("img", { id: "still", alt: `Frame ${picture.frame}`, src: file(picture.file) });
@@ -79,8 +79,6 @@ export function player(store) {
     delete document.documentElement.dataset.version;
   }
 
-  const isFilm = (picture) => picture !== null && picture.file === wanted?.file;
-
   // A file that is gone is no picture any more; the next newest takes its place.
   function broken(picture) {
     const { state } = store;
@@ -104,7 +102,8 @@ export function player(store) {
     since = passing ? time : null;
     if (!passing) return;
     requestAnimationFrame(pass);
-    if (!isFilm(film.picture) || film.video.seeking) return;
+    // While the next film is loaded, the one on the screen goes on.
+    if (!still.hidden || !film.has(frame) || film.video.seeking) return;
     if (rate < 0) {
       const back = Math.max(1, Math.round((elapsed / 1000) * short.fps * -rate));
       store.change(frame > back ? { frame: frame - back } : { frame: 0, rate: 0 });

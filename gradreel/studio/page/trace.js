@@ -32,7 +32,7 @@ export function trace(store, actions) {
     }
     const { nodes, gradients, output, error } = short.trace;
     const goTo = ({ line }) => line && actions.goToLine(short.code[line - 1]);
-    const drawn = nodes.length > 0 && el("div", { class: "graph" }, graph(short.trace, drawnAt - 40, goTo));
+    const drawn = nodes.length > 0 && el("div", { class: "graph" }, graph(short.trace, drawnAt / rem() - 3, goTo));
     const leaves = gradients.map(({ name, value }) => [name, value]);
     const values = nodes.map((node) => [node.label, node.value, node.grad, lineOf(node, short)]);
     const told = [
@@ -46,6 +46,7 @@ export function trace(store, actions) {
     if (columns.length === 0) sheet.append(el("p", { class: "none" }, "Nothing ran."));
   }
 
+  const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
   const lineOf = ({ line }, short) => String(short.code[line - 1]?.line ?? "");
   const part = (name, made) => (made ? [el("h2", {}, name), made] : []);
 
