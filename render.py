@@ -135,6 +135,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     how.add_argument("--show-config", action="store_true", help="the settings in force")
 
     write = parser.add_argument_group("while you write")
+    write.add_argument("--studio", action="store_true", help="a local page that shows each save")
     write.add_argument(
         "--watch", action="store_true", help="at every save a picture and a draft in out/"
     )
@@ -166,7 +167,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         parser.error("choose --short or --all")
     alone = (
         options.list, options.doctor, options.show_config, options.cache_clear, options.drift,
-        options.watch,
+        options.watch, options.studio,
     )  # fmt: skip
     if not (options.short or options.all or any(alone)):
         parser.error("which short? Give --short 13, --all, or --list to see them")
@@ -256,8 +257,8 @@ def _run(options: argparse.Namespace) -> int:
     script = parse(_day(options, settings))
     if options.list:
         return _list(options, script)
-    if options.watch:
-        return _watch(options, settings, script)
+    if options.watch or options.studio:
+        return _write(options, settings, script)
     shorts = _chosen(options, script)
     from gradreel import doctor
 
@@ -362,22 +363,31 @@ def _chosen(options: argparse.Namespace, script: Script) -> list[Short]:
     return chosen
 
 
-def _watch(options: argparse.Namespace, settings: Settings, script: Script) -> int:
-    """Draw what is saved until Ctrl-C."""
+def _write(options: argparse.Namespace, settings: Settings, script: Script) -> int:
+    """Draw what is saved until Ctrl-C, on a page or to files."""
     import threading
+    import webbrowser
 
     from gradreel import doctor
     from gradreel.studio.easel import Look, Place
+    from gradreel.studio.hosted import hosted
     from gradreel.studio.loop import Loop
     from gradreel.studio.ondisk import OnDisk
 
     doctor.require(settings)
     config = options.config or HOME / "config.toml"
     place = Place(config, script.path, options.platform, options.voice or "")
+    first = Look(options.numbers[0] if options.numbers else script.shorts[0].number)
+    forever = threading.Event()
+    if options.studio:
+        with hosted(place, settings, first) as address:
+            print(f"studio: {address}", flush=True)
+            webbrowser.open(address)
+            forever.wait()
     on_disk = OnDisk(script, settings, lambda line: print(line, flush=True))
-    with Loop(place, script.path, on_disk, Look(*(options.numbers or [])[:1])):
+    with Loop(place, script.path, on_disk, first):
         _say(f"watching {_near(script.path)}; Ctrl-C ends it")
-        threading.Event().wait()
+        forever.wait()
     return 0
 
 

@@ -129,6 +129,14 @@ class Caching:
 
 
 @dataclass(frozen=True, slots=True)
+class Studio:
+    """The command that opens the author's editor, with `{file}` and `{line}` in it; "" for the
+    system's own way to open a file."""
+
+    editor: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything an owner may choose."""
 
@@ -143,12 +151,13 @@ class Settings:
     platform: Platform
     theme: Theme
     publish: Publish
+    studio: Studio
     preview: bool = False
 
 
 TABLES = (
     *("captions", "paths", "voice", "sound", "trace", "encode"),
-    *("batch", "cache", "platforms", "theme", "publish"),
+    *("batch", "cache", "platforms", "theme", "publish", "studio"),
 )
 RANGES: Mapping[tuple[str, str], tuple[float, float]] = {
     ("voice", "pace"): (100, 240),
@@ -271,6 +280,7 @@ class _Reader:
             platform=self._record(Platform, ("platforms", platform), name=platform),
             theme=self._theme(),
             publish=self._publish(),
+            studio=self._record(Studio, ("studio",)),
         )
 
     def _captions(self) -> Captions:

@@ -102,7 +102,7 @@ class Easel:
         self.script: Script | None = None
         self.runs: Runs | None = None
         self.number: int | None = None
-        self.version = 0
+        self.version = int(time.time())  # goes on rising when another process takes over
         self.brief: Brief | None = None
         self.storyboard = ""  # its scene's source
         self.at = 0  # the frame that was shown last

@@ -1,0 +1,34 @@
+// What the lint found and the program warns of; a finding is a way to its moment.
+
+import { button, byId, el } from "./dom.js";
+import { current } from "./state.js";
+
+export function findings(store, actions) {
+  const sheet = byId("findings");
+  const count = byId("count");
+
+  store.watch(
+    (state) => [current(state).short, current(state).findings],
+    (short, found) => {
+      const all = found?.findings ?? [];
+      const warnings = short?.warnings ?? [];
+      count.hidden = all.length + warnings.length === 0;
+      count.textContent = String(all.length + warnings.length);
+      sheet.replaceChildren(
+        ...all.map(({ frame, text }) =>
+          button(
+            { class: "finding", "data-frame": frame },
+            () => actions.go(frame),
+            el("span", { class: "moment" }, `${(frame / (short?.fps ?? 30)).toFixed(1)} s`),
+            el("span", {}, text),
+          ),
+        ),
+        ...warnings.map((text) =>
+          el("p", { class: "finding" }, el("span", { class: "moment" }, "note"), el("span", {}, text)),
+        ),
+      );
+      if (sheet.childElementCount > 0) return;
+      sheet.append(el("p", { class: "none" }, found ? "Nothing a viewer could not read." : "Not looked at yet."));
+    },
+  );
+}

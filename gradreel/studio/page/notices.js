@@ -1,0 +1,62 @@
+// What is wrong, where, and what to do about it. The last good picture stays meanwhile.
+
+import { button, byId, el } from "./dom.js";
+
+const SHOWN = 6000; // ms that a refused action is told
+
+export function notices(store, actions) {
+  const error = byId("error");
+  store.watch(
+    (state) => [state.error, state.selected],
+    (wrong, selected) => {
+      error.hidden = !wrong;
+      const all = wrong ? [wrong, ...(wrong.others ?? [])] : [];
+      error.replaceChildren(...all.map((each) => told(each, selected)));
+    },
+  );
+
+  function told({ what, short, message, fix, file, line }, selected) {
+    const where = line ? `${file}:${line}` : file;
+    const whose = typeof short === "number" && short !== selected ? `Short ${short} · ${what}` : what;
+    return el(
+      "div",
+      { class: "wrong" },
+      el(
+        "p",
+        { class: "where" },
+        el("span", { class: "what" }, whose ?? "error"),
+        file ? button({ "data-open": where, title: "Open in your editor" }, () => actions.open(file, line), where) : null,
+      ),
+      el("p", { class: "message" }, message),
+      fix ? el("p", { class: "fix" }, fix) : null,
+    );
+  }
+
+  const stopped = byId("stopped");
+  store.watch(
+    (state) => [state.stopped],
+    (gone) => {
+      stopped.hidden = !gone;
+      stopped.replaceChildren(
+        ...(gone
+          ? [
+              el("p", { class: "message" }, "The studio has stopped."),
+              el("p", { class: "fix" }, "Start it again with python render.py --studio; this page comes back by itself."),
+            ]
+          : []),
+      );
+    },
+  );
+
+  const refused = byId("refused");
+  let fading = null;
+  store.watch(
+    (state) => [state.refused],
+    (why) => {
+      refused.hidden = !why;
+      refused.textContent = why;
+      clearTimeout(fading);
+      if (why) fading = setTimeout(() => store.change({ refused: "" }), SHOWN);
+    },
+  );
+}
