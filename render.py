@@ -377,7 +377,8 @@ def _write(options: argparse.Namespace, settings: Settings, script: Script) -> i
     doctor.require(settings)
     config = options.config or HOME / "config.toml"
     place = Place(config, script.path, options.platform, options.voice or "")
-    first = Look(options.numbers[0] if options.numbers else script.shorts[0].number)
+    number = options.numbers[0] if options.numbers else script.shorts[0].number
+    first = Look(time.time(), number)
     forever = threading.Event()
     if options.studio:
         with hosted(place, settings, first) as address:

@@ -62,19 +62,20 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Show a short: the selected one for None. `files` changed at `since` (`time.time()`)."""
+    """Show a short, None for the one that is shown. `files` were saved, if any, at `since`, as
+    `time.time()` counts."""
 
+    since: float
     short: int | None = None
     files: tuple[Path, ...] = ()
-    since: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Still:
     """Show one frame of the selected short."""
 
+    since: float
     frame: int
-    since: float = 0.0
 
 
 Wish = Look | Still
@@ -270,10 +271,9 @@ class Easel:
 
     def _show(self, kind: str, since: float, file: Path, **more: object) -> None:
         assert self.brief is not None
-        seconds = round(time.time() - since, 2) if since else None
         self.say(
             kind=kind, short=self.brief.short.number, version=self.version, file=str(file),
-            seconds=seconds, **more,
+            seconds=round(time.time() - since, 2), **more,
         )  # fmt: skip
 
     def _forked(self, *works: Callable[[Callable[[Event], None]], None]) -> None:

@@ -62,9 +62,9 @@ class _Desk:
         now = time.time()
         match action:
             case {"do": "select", "short": short}:
-                self.loop.wish(Look(short, since=now))
+                self.loop.wish(Look(now, short))
             case {"do": "still", "frame": frame}:
-                self.loop.wish(Still(frame, now))
+                self.loop.wish(Still(now, frame))
             case {"do": "render", "shorts": "all"}:
                 self.finals.order(())
             case {"do": "render", "shorts": numbers}:

@@ -33,10 +33,10 @@ class Loop:
     """Use it as a context manager. `tell` is called from threads of its own."""
 
     def __init__(
-        self, place: Place, script: Path, tell: Callable[[Event], None], first: Look | None = None
+        self, place: Place, script: Path, tell: Callable[[Event], None], first: Look
     ) -> None:
         self.place, self.script, self.tell = place, script.resolve(), tell
-        self._first = first or Look()
+        self._first = first
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._easel: _Easel | None = None
@@ -75,7 +75,7 @@ class Loop:
             step=SETTLE, rust_timeout=1000, recursive=True,
         ):  # fmt: skip
             files = tuple(sorted({Path(name) for _, name in changes}))
-            wish = Look(files=files, since=_saved(files))
+            wish = Look(_saved(files), files=files)
             if any(map(_kept_loaded, files)):
                 self._restart(wish)
             else:

@@ -44,5 +44,4 @@ class OnDisk:
         draft = target.with_name(f".{target.name}")
         shutil.copyfile(event["file"], draft)
         draft.replace(target)
-        took = f" ({event['seconds']} s)" if event["seconds"] is not None else ""
-        self.say(f"{target}{took}")
+        self.say(f"{target} ({event['seconds']} s)")
