@@ -31,6 +31,7 @@ from gradreel.settings import Settings, load
 from gradreel.studio.changed import edited, focus, rewritten
 from gradreel.trace import Tracer
 
+ENGINE = Path(__file__).resolve().parents[1]
 Event = dict[str, Any]
 # What draws, with all that is built on it. The rest stays: voices and traces are warm there.
 DRAWS = (
@@ -156,8 +157,8 @@ class Easel:
             self._fail(_told(error))
 
     def _look(self, wish: Look) -> None:
-        if any(path.suffix == ".py" for path in wish.files):
-            forget(DRAWS)
+        if any(path.is_relative_to(ENGINE) for path in wish.files):
+            forget(DRAWS)  # scenes are read anew for every picture
         before, script = self.brief, self._read(wish)
         short = next(short for short in script.shorts if short.number == self.number)
         self.say(kind="working", short=short.number, stage="trace", part=0.0)

@@ -19,10 +19,9 @@ from typing import Any
 
 from watchfiles import Change, DefaultFilter, watch
 
-from gradreel.studio.easel import DRAWS, Event, Look, Place, Wish
+from gradreel.studio.easel import DRAWS, ENGINE, Event, Look, Place, Wish
 
-ROOT = Path(__file__).resolve().parents[2]
-ENGINE = ROOT / "gradreel"
+ROOT = ENGINE.parent
 SETTLE = 60  # milliseconds in which the writes of one save come
 _EASEL = (
     "import sys; sys.path.insert(0, sys.argv[1]); from gradreel.studio.easel import main; main()"
