@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from threading import Thread
+from threading import Thread, current_thread
 from typing import Any
 
 import pytest
@@ -78,12 +79,31 @@ def test_what_is_not_json_is_told_to_whoever_posts_it(studio: Studio) -> None:
             studio.board.post(event)
 
 
-def test_many_threads_post(studio: Studio) -> None:
+def test_what_came_last_is_told_last() -> None:
+    async def told(*subjects: str) -> bytes:
+        page = board._Page({})
+        for version, subject in enumerate(subjects):
+            page.take((subject, 13), b"%s%d " % (subject.encode(), version))
+        return await page.news()
+
+    assert asyncio.run(told("still", "short", "still")) == b"short1 still2 "
+
+
+def test_many_threads_post(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    take, threads_of_pages = board._Page.take, set[str]()
+
+    def taken(*arguments: Any) -> None:
+        threads_of_pages.add(current_thread().name)
+        take(*arguments)
+
+    monkeypatch.setattr(board._Page, "take", taken)
+
     def post(short: int) -> None:
         for frame in range(50):
             studio.board.post(still(short, frame))
 
     with studio.listen() as sock:
+        assert head_of(sock) == 200
         threads = [Thread(target=post, args=(short,)) for short in range(8)]
         for thread in threads:
             thread.start()
@@ -94,6 +114,7 @@ def test_many_threads_post(studio: Studio) -> None:
     for short in range(8):
         frames = [event["frame"] for event in events if event["short"] == short]
         assert frames == sorted(frames)
+    assert threads_of_pages == {"studio"}
 
 
 def test_a_slow_page_is_told_the_newest_and_not_all(studio: Studio) -> None:
