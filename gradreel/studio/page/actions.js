@@ -84,7 +84,8 @@ export function actionsOn(store) {
     return word?.line ?? lit?.line ?? short.script.find((s) => s.part === part)?.line ?? short.line;
   }
 
-  const open = (file, line) => ask({ do: "open", file, line });
+  const open = (file, line) => ask({ do: "open", file, line: line ?? 1 });
+  const openLine = (line) => store.state.day && open(store.state.day.script, line);
   const flip = (what) => store.change({ [what]: !store.state[what] });
 
   return {
@@ -94,7 +95,7 @@ export function actionsOn(store) {
     byBeat,
     goToLine,
     open,
-    askForStill,
+    openLine,
     toggle: () => (store.state.rate === 0 ? play() : pause()),
     step: (frames) => {
       pause();
@@ -105,14 +106,16 @@ export function actionsOn(store) {
       store.change({ selected: number, frame: 0, rate: 0, watch: "draft", loop: false });
       ask({ do: "select", short: number });
     },
-    // A server that was started anew does not know what is looked at.
+    // A page that is opened again, or a server that is, does not know what was looked at.
     again() {
       if (store.state.selected !== null) ask({ do: "select", short: store.state.selected });
     },
     openHere() {
-      if (current(store.state).short && store.state.day) open(store.state.day.script, lineNow());
+      if (current(store.state).short) openLine(lineNow());
     },
-    render: () => store.state.selected !== null && ask({ do: "render", shorts: [store.state.selected] }),
+    render() {
+      if (store.state.selected !== null) ask({ do: "render", shorts: [store.state.selected] });
+    },
     renderAll: () => ask({ do: "render", shorts: "all" }),
     package: () => ask({ do: "package" }),
     watch: (watch) => store.change({ watch }),

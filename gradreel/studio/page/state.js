@@ -20,7 +20,15 @@ export const initial = {
   tab: "script",
 };
 
-const blank = { short: null, stills: [], clips: [], draft: null, final: null, findings: null, took: {} };
+const blank = {
+  short: null,
+  stills: [],
+  clips: [],
+  draft: null,
+  final: null,
+  findings: null,
+  took: {}, // by kind of picture: seconds from save to picture
+};
 
 export const recordOf = (state, number) => state.records[number] ?? blank;
 export const current = (state) => recordOf(state, state.selected);
@@ -70,7 +78,10 @@ const meanings = {
   connected: (state) => ({ ...state, stopped: false, records: {}, error: null, working: null }),
   stopped: (state) => ({ ...state, stopped: true, working: null }),
 
-  day: (state, day) => ({ ...state, day }),
+  day(state, day) {
+    const has = day.shorts.some(({ number }) => number === state.selected);
+    return { ...state, day, selected: has ? state.selected : null };
+  },
 
   short(state, short) {
     const next = update(state, short.short, { short });
