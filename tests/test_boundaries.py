@@ -31,6 +31,8 @@ DOORS = {
     "pyttsx3": ("gradreel/voice/pyttsx3_worker.py",),
     "dask": ("gradreel/cluster.py",),
     "distributed": ("gradreel/cluster.py",),
+    "starlette": ("gradreel/studio/",),
+    "uvicorn": ("gradreel/studio/app.py",),
     "markdown_it": ("gradreel/markdown.py", "gradreel/script.py"),
     "rich": (),
     "argparse": (),
