@@ -2,6 +2,8 @@
 
 import { byId, el } from "./dom.js";
 
+const CONTROLS = "button, [role=option], [role=button]";
+
 export function keys(store, actions) {
   const help = byId("help");
   const ask = () => (help.open ? help.close() : help.showModal());
@@ -36,15 +38,14 @@ export function keys(store, actions) {
 
   // A click is no move of the focus: the next key is the player's, whatever was clicked.
   document.addEventListener("mousedown", (event) => {
-    if (!event.target.closest("button, [role=option]")) return;
+    if (!event.target.closest(CONTROLS)) return;
     event.preventDefault();
     document.activeElement.blur();
   });
 
   // What is typed into, and what a focused control does with a key itself, is not ours.
   const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]");
-  const isPressed = ({ key, target }) =>
-    key === " " && target.closest("button, [role=option], [role=button]");
+  const isPressed = ({ key, target }) => key === " " && target.closest(CONTROLS);
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
