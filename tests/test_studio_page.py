@@ -338,7 +338,11 @@ def test_help_lists_the_keys(drafted: Visit) -> None:
 
 
 def test_another_short_is_chosen(drafted: Visit) -> None:
+    drafted.studio.board.post({**SHORT, "short": 14, "title": "Tanh"})
+    drafted.press("Space")
+    drafted.until(lambda: drafted.frame > 10)
     drafted.page.click('[data-short="14"]')
+    assert drafted.frame == 0
     drafted.until(lambda: {"do": "select", "short": 14} in drafted.studio.actions)
     assert drafted.page.inner_text("h1") == "14 Tanh"
     drafted.until(lambda: drafted.shown == ("", ""))

@@ -1,6 +1,6 @@
 // What the author does: moves, switches, and what the server is asked for.
 
-import { beatAt, current, isLit, pictureNow, wordAt } from "./state.js";
+import { beatAt, current, filmAt, isLit, pictureNow, wordAt } from "./state.js";
 
 const SETTLED = 120; // ms without a move before a still is asked for
 const RATES = [-4, -2, -1, 1, 2, 4];
@@ -34,19 +34,20 @@ export function actionsOn(store) {
     }, SETTLED);
   }
 
-  function go(frame) {
+  function go(moment) {
     const { short } = current(store.state);
     if (!short) return;
-    store.change({ frame: Math.max(0, Math.min(short.frames - 1, Math.round(frame))) });
+    const frame = Math.max(0, Math.min(short.frames - 1, Math.round(moment)));
+    store.change({ frame, rate: filmAt(store.state, frame) ? store.state.rate : 0 });
     askForStill();
   }
 
   function play(rate = 1) {
     const { short } = current(store.state);
-    const picture = pictureNow({ ...store.state, rate });
-    if (!short || !picture || picture.kind === "still") return;
+    if (!short) return;
     const atEnd = rate > 0 && store.state.frame >= short.frames - 1;
-    store.change({ rate, frame: atEnd ? 0 : store.state.frame });
+    const frame = atEnd ? 0 : store.state.frame;
+    if (filmAt(store.state, frame)) store.change({ rate, frame });
   }
 
   const pause = () => store.change({ rate: 0 });
@@ -90,6 +91,7 @@ export function actionsOn(store) {
 
   return {
     go,
+    play,
     pause,
     shuttle,
     byBeat,

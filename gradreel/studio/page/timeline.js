@@ -3,7 +3,7 @@
 import { button, byId, el, placed, svg } from "./dom.js";
 import { beatAt, current, wordAt } from "./state.js";
 
-const ROWS = 3; // of words, which are wider than the time they take
+const ROWS = 4; // of words, which are wider than the time they take
 
 export function timeline(store, actions) {
   const whole = byId("timeline");
@@ -145,6 +145,6 @@ export function timeline(store, actions) {
   });
   whole.addEventListener("lostpointercapture", () => {
     actions.scrub(false);
-    if (rate !== 0) store.change({ rate });
+    if (rate !== 0) actions.play(rate);
   });
 }
