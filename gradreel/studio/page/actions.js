@@ -1,6 +1,6 @@
 // What the author does: moves, switches, and what the server is asked for.
 
-import { beatAt, current, isLit, pictureNow, wordAt } from "./state.js";
+import { beatAt, current, filmAt, isLit, pictureNow, wordAt } from "./state.js";
 
 const SETTLED = 120; // ms without a move before a still is asked for
 const RATES = [-4, -2, -1, 1, 2, 4];
@@ -34,19 +34,20 @@ export function actionsOn(store) {
     }, SETTLED);
   }
 
-  function go(frame) {
+  function go(moment) {
     const { short } = current(store.state);
     if (!short) return;
-    store.change({ frame: Math.max(0, Math.min(short.frames - 1, Math.round(frame))) });
+    const frame = Math.max(0, Math.min(short.frames - 1, Math.round(moment)));
+    store.change({ frame, rate: filmAt(store.state, frame) ? store.state.rate : 0 });
     askForStill();
   }
 
   function play(rate = 1) {
     const { short } = current(store.state);
-    const picture = pictureNow({ ...store.state, rate });
-    if (!short || !picture || picture.kind === "still") return;
+    if (!short) return;
     const atEnd = rate > 0 && store.state.frame >= short.frames - 1;
-    store.change({ rate, frame: atEnd ? 0 : store.state.frame });
+    const frame = atEnd ? 0 : store.state.frame;
+    if (filmAt(store.state, frame)) store.change({ rate, frame });
   }
 
   const pause = () => store.change({ rate: 0 });
@@ -84,17 +85,19 @@ export function actionsOn(store) {
     return word?.line ?? lit?.line ?? short.script.find((s) => s.part === part)?.line ?? short.line;
   }
 
-  const open = (file, line) => ask({ do: "open", file, line });
+  const open = (file, line) => ask({ do: "open", file, line: line ?? 1 });
+  const openLine = (line) => store.state.day && open(store.state.day.script, line);
   const flip = (what) => store.change({ [what]: !store.state[what] });
 
   return {
     go,
+    play,
     pause,
     shuttle,
     byBeat,
     goToLine,
     open,
-    askForStill,
+    openLine,
     toggle: () => (store.state.rate === 0 ? play() : pause()),
     step: (frames) => {
       pause();
@@ -105,14 +108,16 @@ export function actionsOn(store) {
       store.change({ selected: number, frame: 0, rate: 0, watch: "draft", loop: false });
       ask({ do: "select", short: number });
     },
-    // A server that was started anew does not know what is looked at.
+    // A page that is opened again, or a server that is, does not know what was looked at.
     again() {
       if (store.state.selected !== null) ask({ do: "select", short: store.state.selected });
     },
     openHere() {
-      if (current(store.state).short && store.state.day) open(store.state.day.script, lineNow());
+      if (current(store.state).short) openLine(lineNow());
     },
-    render: () => store.state.selected !== null && ask({ do: "render", shorts: [store.state.selected] }),
+    render() {
+      if (store.state.selected !== null) ask({ do: "render", shorts: [store.state.selected] });
+    },
     renderAll: () => ask({ do: "render", shorts: "all" }),
     package: () => ask({ do: "package" }),
     watch: (watch) => store.change({ watch }),

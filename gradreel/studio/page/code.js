@@ -1,6 +1,6 @@
 // The snippet with its lines in the day's file. A line that the film lights is a way to that moment.
 
-import { button, byId, el } from "./dom.js";
+import { button, byId, el, lineButton } from "./dom.js";
 import { coloured } from "./python.js";
 import { current, isLit } from "./state.js";
 
@@ -21,7 +21,8 @@ export function code(store, actions) {
     },
   );
 
-  const listing = (short) => el("div", { class: "listing" }, ...short.code.map((line) => row(line, short)));
+  const listing = (short) =>
+    el("div", { class: "listing" }, ...short.code.map((line) => row(line, short)));
 
   function row(line, { frames }) {
     const never = line.lit.length === 0;
@@ -38,13 +39,14 @@ export function code(store, actions) {
     return el(
       "div",
       { class: "row" },
+      lineButton(line.line, actions.openLine),
       button(
-        { class: "line", title: "Open in your editor", "aria-label": `Open line ${line.line} in your editor` },
-        () => actions.open(store.state.day.script, line.line),
-        String(line.line),
-      ),
-      button(
-        { class: "text", "data-line": line.line, "aria-disabled": never || null, title: never ? "Never lit" : "Go where the film lights it" },
+        {
+          class: "text",
+          "data-line": line.line,
+          "aria-disabled": never || null,
+          title: never ? "Never lit" : "Go where the film lights it",
+        },
         () => actions.goToLine(line),
         ...coloured(line.text),
         times,

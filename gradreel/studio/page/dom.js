@@ -24,6 +24,14 @@ export function button(attributes, click, ...children) {
   return made;
 }
 
+// The number of a line in the day's file is the way to it.
+export const lineButton = (line, open) =>
+  button(
+    { class: "line", title: "Open in your editor", "aria-label": `Open line ${line} in your editor` },
+    () => open(line),
+    String(line),
+  );
+
 // Where something is in time, as a part of the whole, for the style sheet.
 export function placed(element, start, end, frames) {
   element.style.setProperty("--from", start / frames);

@@ -5,7 +5,7 @@ import { apply } from "./state.js";
 const AGAIN = 1000; // ms between two tries; the browser's own pause is three times as long
 const GONE = 2000; // ms without a connection before it is told: a restart may be quicker
 
-export function listen(store, back) {
+export function listen(store, connected) {
   let source = null;
   let gone = null;
   let lost = false;
@@ -17,11 +17,9 @@ export function listen(store, back) {
     source.addEventListener("open", () => {
       clearTimeout(gone);
       gone = null;
-      if (lost) {
-        take({ kind: "connected" });
-        back();
-      }
+      if (lost) take({ kind: "connected" });
       lost = false;
+      connected();
     });
     source.addEventListener("message", ({ data }) => take(JSON.parse(data)));
     source.addEventListener("error", () => {

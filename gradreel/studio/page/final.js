@@ -33,9 +33,10 @@ export function final(store, actions) {
       const waiting = open.length - (drawing ? 1 : 0);
       const percent = drawing && `Final ${drawing.short}: ${Math.round((drawing.part ?? 0) * 100)} %`;
       const left = waiting > 0 && `${waiting} waiting`;
-      byId("final-state").textContent =
-        open.length > 0 ? [percent, left].filter(Boolean).join(" · ") : failed ? `Final ${failed.short} failed` : "";
-      byId("final-state").title = failed && open.length === 0 ? String(failed.error) : "";
+      const ended = failed ? `Final ${failed.short} failed` : "";
+      const said = byId("final-state");
+      said.textContent = open.length > 0 ? [percent, left].filter(Boolean).join(" · ") : ended;
+      said.title = failed && open.length === 0 ? String(failed.error) : "";
     },
   );
 }

@@ -28,7 +28,8 @@ export function findings(store, actions) {
         ),
       );
       if (sheet.childElementCount > 0) return;
-      sheet.append(el("p", { class: "none" }, found ? "Nothing a viewer could not read." : "Not looked at yet."));
+      const none = found ? "Nothing a viewer could not read." : "Not looked at yet.";
+      sheet.append(el("p", { class: "none" }, none));
     },
   );
 }

@@ -12,7 +12,8 @@ const [BETWEEN, BESIDE] = [36, 16]; // layers, and boxes of one layer
 export function graph({ nodes, edges }, room, click) {
   const layers = layered(nodes, edges);
   const boxes = new Map(nodes.map((node) => [node.id, { node, width: widthOf(node) }]));
-  const across = layers.reduce((sum, layer) => sum + widest(layer, boxes) + BETWEEN, -BETWEEN) <= room * REM;
+  const long = layers.reduce((sum, layer) => sum + widest(layer, boxes) + BETWEEN, -BETWEEN);
+  const across = long <= room * REM;
   const [width, height] = across ? fromLeft(layers, boxes) : fromTop(layers, boxes);
   return svg(
     "svg",
@@ -26,7 +27,11 @@ export function graph({ nodes, edges }, room, click) {
     svg(
       "defs",
       {},
-      svg("marker", { id: "tip", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, svg("path", { d: "M0 0.5 7 4 0 7.5z" })),
+      svg(
+        "marker",
+        { id: "tip", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" },
+        svg("path", { d: "M0 0.5 7 4 0 7.5z" }),
+      ),
     ),
     ...edges.map(([from, to]) => arrow(boxes.get(from), boxes.get(to), across)),
     ...nodes.map((node) => drawn(boxes.get(node.id), click)),
@@ -94,7 +99,8 @@ function arrow(from, to, across) {
     : [from.x + from.width / 2, from.y + HEIGHT, to.x + to.width / 2, to.y - 1];
   const [mx, my] = [(x1 + x2) / 2, (y1 + y2) / 2];
   const bend = across ? `${mx} ${y1} ${mx} ${y2}` : `${x1} ${my} ${x2} ${my}`;
-  return svg("path", { class: "edge", d: `M${x1} ${y1}C${bend} ${x2} ${y2}`, "marker-end": "url(#tip)" });
+  const d = `M${x1} ${y1}C${bend} ${x2} ${y2}`;
+  return svg("path", { class: "edge", d, "marker-end": "url(#tip)" });
 }
 
 function drawn({ node, x, y, width }, click) {
@@ -103,7 +109,15 @@ function drawn({ node, x, y, width }, click) {
   const write = (text, at, kind) => svg("text", { class: kind, x: 11, y: at }, cut(text, most));
   const box = svg(
     "g",
-    { class: "node", "data-node": node.id, "data-op": node.op, transform: `translate(${x} ${y})`, role: "button", tabindex: 0, "aria-label": `${label}, ${op}, value ${value || "none"}, gradient ${grad || "none"}` },
+    {
+      class: "node",
+      "data-node": node.id,
+      "data-op": node.op,
+      transform: `translate(${x} ${y})`,
+      role: "button",
+      tabindex: 0,
+      "aria-label": `${label}, ${op}, value ${value || "none"}, gradient ${grad || "none"}`,
+    },
     svg("title", {}, [label, op, value, grad && `∇ ${grad}`].filter(Boolean).join("\n")),
     svg("rect", { width, height: HEIGHT, rx: 8 }),
     svg("rect", { class: "kind", width: 3, height: HEIGHT - 16, x: 0, y: 8, rx: 1.5 }),
@@ -112,6 +126,6 @@ function drawn({ node, x, y, width }, click) {
     write(grad && `∇ ${grad}`, 56, "grad"),
   );
   box.addEventListener("click", () => click(node));
-  box.addEventListener("keydown", (event) => event.key === "Enter" && click(node));
+  box.addEventListener("keydown", ({ key }) => [" ", "Enter"].includes(key) && click(node));
   return box;
 }

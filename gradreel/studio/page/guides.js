@@ -18,7 +18,7 @@ export function guides(store, actions) {
       press("grid", grid);
     },
   );
-  for (const [id, of] of [["phone", "phone"], ["mute", "muted"], ["loop", "loop"]]) {
+  for (const [id, of] of Object.entries({ phone: "phone", mute: "muted", loop: "loop" })) {
     store.watch((state) => [state[of]], (on) => press(id, on));
     byId(id).addEventListener("click", actions[id]);
   }

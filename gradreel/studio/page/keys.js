@@ -2,10 +2,13 @@
 
 import { byId, el } from "./dom.js";
 
+const CONTROLS = "button, [role=option], [role=button]";
+
 export function keys(store, actions) {
   const help = byId("help");
   const ask = () => (help.open ? help.close() : help.showModal());
   byId("ask").addEventListener("click", ask);
+  byId("help-close").addEventListener("click", ask);
 
   const table = [
     [[" "], "Space", "Play or pause", actions.toggle],
@@ -27,21 +30,22 @@ export function keys(store, actions) {
   ];
   const does = new Map(table.flatMap(([names, , , act]) => names.map((name) => [name, act])));
   byId("keys").append(
-    ...table.map(([, shown, what]) =>
-      el("div", {}, el("dt", {}, ...shown.split(" ").map((key) => el("kbd", {}, key))), el("dd", {}, what)),
-    ),
+    ...table.map(([, shown, what]) => {
+      const caps = shown.split(" ").map((key) => el("kbd", {}, key));
+      return el("div", {}, el("dt", {}, ...caps), el("dd", {}, what));
+    }),
   );
 
   // A click is no move of the focus: the next key is the player's, whatever was clicked.
   document.addEventListener("mousedown", (event) => {
-    if (!event.target.closest("button, [role=option]")) return;
+    if (!event.target.closest(CONTROLS)) return;
     event.preventDefault();
     document.activeElement.blur();
   });
 
   // What is typed into, and what a focused control does with a key itself, is not ours.
   const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]");
-  const isPressed = ({ key, target }) => key === " " && target.closest("button, [role=option], [role=button]");
+  const isPressed = ({ key, target }) => key === " " && target.closest(CONTROLS);
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;

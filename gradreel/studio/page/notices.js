@@ -25,25 +25,28 @@ export function notices(store, actions) {
         "p",
         { class: "where" },
         el("span", { class: "what" }, whose ?? "error"),
-        file ? button({ "data-open": where, title: "Open in your editor" }, () => actions.open(file, line), where) : null,
+        file ? opens(where, file, line) : null,
       ),
       el("p", { class: "message" }, message),
       fix ? el("p", { class: "fix" }, fix) : null,
     );
   }
 
+  const opens = (where, file, line) => {
+    const says = { "data-open": where, title: "Open in your editor" };
+    return button(says, () => actions.open(file, line), where);
+  };
+
   const stopped = byId("stopped");
   store.watch(
     (state) => [state.stopped],
     (gone) => {
       stopped.hidden = !gone;
+      if (!gone) return;
+      const fix = "Start it again with python render.py --studio; this page comes back by itself.";
       stopped.replaceChildren(
-        ...(gone
-          ? [
-              el("p", { class: "message" }, "The studio has stopped."),
-              el("p", { class: "fix" }, "Start it again with python render.py --studio; this page comes back by itself."),
-            ]
-          : []),
+        el("p", { class: "message" }, "The studio has stopped."),
+        el("p", { class: "fix" }, fix),
       );
     },
   );

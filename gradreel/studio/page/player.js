@@ -2,7 +2,7 @@
 
 import { byId, el, file } from "./dom.js";
 import { Film } from "./film.js";
-import { beatAt, current, pictureAt, pictureNow } from "./state.js";
+import { beatAt, current, filmAt, pictureNow, recordOf } from "./state.js";
 
 export function player(store) {
   const screen = byId("frame");
@@ -25,12 +25,22 @@ export function player(store) {
     (state) => [state.rate],
     (rate) => {
       film.play(rate);
+      // It has gone on since it was looked at last.
+      if (rate === 0 && isClock()) store.change({ frame: momentOf(film) });
       if (rate === 0 || passing) return;
       passing = true;
       requestAnimationFrame(pass);
     },
   );
   store.watch((state) => [state.muted], (muted) => film.mute(muted));
+
+  // While the next film is loaded, the one on the screen goes on.
+  function isClock() {
+    const { state } = store;
+    const ours = film.picture?.short === state.selected && current(state).short !== null;
+    return ours && still.hidden && film.has(state.frame) && !film.video.seeking;
+  }
+  const momentOf = ({ frame }) => Math.min(current(store.state).short.frames - 1, frame);
 
   // The last good picture stays until the next one is decoded.
   async function show(picture) {
@@ -82,14 +92,14 @@ export function player(store) {
   // A file that is gone is no picture any more; the next newest takes its place.
   function broken(picture) {
     const { state } = store;
-    const record = current(state);
+    const record = recordOf(state, picture.short);
     const without = {
       ...record,
       clips: record.clips.filter((clip) => clip.file !== picture.file),
       draft: record.draft?.file === picture.file ? null : record.draft,
       final: record.final?.file === picture.file ? { ...record.final, file: null } : record.final,
     };
-    store.change({ rate: 0, records: { ...state.records, [state.selected]: without } });
+    store.change({ rate: 0, records: { ...state.records, [picture.short]: without } });
   }
 
   // Forward the film is the clock. Back, where no browser plays, wall time is.
@@ -102,14 +112,13 @@ export function player(store) {
     since = passing ? time : null;
     if (!passing) return;
     requestAnimationFrame(pass);
-    // While the next film is loaded, the one on the screen goes on.
-    if (!still.hidden || !film.has(frame) || film.video.seeking) return;
+    if (!isClock()) return;
     if (rate < 0) {
       const back = Math.max(1, Math.round((elapsed / 1000) * short.fps * -rate));
       store.change(frame > back ? { frame: frame - back } : { frame: 0, rate: 0 });
       return;
     }
-    const next = Math.min(short.frames - 1, film.frame);
+    const next = momentOf(film);
     const beat = beatAt(short, frame);
     if (loop && beat && next >= beat.end) store.change({ frame: beat.start });
     else if (next !== frame) store.change({ frame: next });
@@ -126,8 +135,7 @@ export function player(store) {
     else if (kind !== "clip" || end >= short.frames) {
       store.change({ rate: 0, frame: short.frames - 1 });
     } else {
-      const next = pictureAt(state, end);
-      again(next && next.kind !== "still" ? end : start);
+      again(filmAt(state, end) ? end : start);
     }
   }
 

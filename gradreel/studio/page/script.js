@@ -1,7 +1,7 @@
 // The author's sentences with the line each stands on, and the program's own. The word that is heard
 // is lit.
 
-import { button, byId, el } from "./dom.js";
+import { button, byId, el, lineButton } from "./dom.js";
 import { current, wordAt } from "./state.js";
 
 export function script(store, actions) {
@@ -41,17 +41,10 @@ export function script(store, actions) {
     return el(
       "div",
       { class: "sentence", "data-part": part, "data-run": line === null ? "" : null },
-      line === null ? el("span", { class: "line" }, "run") : lineButton(line),
+      line === null ? el("span", { class: "line" }, "run") : lineButton(line, actions.openLine),
       el("p", {}, el("small", {}, nameOf(part)), ...said),
     );
   }
-
-  const lineButton = (line) =>
-    button(
-      { class: "line", title: "Open in your editor", "aria-label": `Open line ${line} in your editor` },
-      () => actions.open(store.state.day.script, line),
-      String(line),
-    );
 }
 
 // `talk-2` is for programs.

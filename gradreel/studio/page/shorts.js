@@ -3,19 +3,26 @@
 import { byId, el, file } from "./dom.js";
 import { recordOf } from "./state.js";
 
-const SAID = { new: "New", drawing: "Drawing", draft: "Draft", final: "Final", error: "Error", waiting: "Waiting" };
+const SAID = {
+  new: "New",
+  waiting: "Waiting",
+  drawing: "Drawing",
+  draft: "Draft",
+  final: "Final",
+  error: "Error",
+};
+const OF_FINAL = { waiting: "waiting", drawing: "drawing", made: "final", failed: "error" };
 
 export function shorts(store, actions) {
   const list = byId("shorts");
 
   // A final that is made says more than the day knew when it was told.
-  const stateOf = (state, short) => {
-    const final = recordOf(state, short.number).final?.state;
-    return { waiting: "waiting", drawing: "drawing", made: "final", failed: "error" }[final] ?? short.state;
-  };
+  const stateOf = (state, short) =>
+    OF_FINAL[recordOf(state, short.number).final?.state] ?? short.state;
+  const statesOf = (state) => (state.day?.shorts ?? []).map((short) => stateOf(state, short));
 
   store.watch(
-    (state) => [state.day, state.selected, ...(state.day?.shorts ?? []).map((s) => stateOf(state, s))],
+    (state) => [state.day, state.selected, ...statesOf(state)],
     (day, selected, ...states) => {
       if (!day) return;
       const focused = list.contains(document.activeElement) && document.activeElement.dataset.short;
@@ -27,16 +34,27 @@ export function shorts(store, actions) {
     },
   );
 
+  // The address remembers it, for when the page is loaded again.
   store.watch(
-    (state) => [state.selected],
-    (selected) => list.querySelector(`[data-short="${selected}"]`)?.scrollIntoView({ block: "nearest" }),
+    (state) => [state.selected, state.day !== null],
+    (selected) => {
+      if (selected === null) return;
+      history.replaceState(null, "", `#${selected}`);
+      list.querySelector(`[data-short="${selected}"]`)?.scrollIntoView({ block: "nearest" });
+    },
   );
 
   function entry({ number, title, cover }, state, selected) {
     const chosen = number === selected;
     return el(
       "li",
-      { role: "option", "data-short": number, "data-state": state, "aria-selected": chosen, tabindex: -1 },
+      {
+        role: "option",
+        "data-short": number,
+        "data-state": state,
+        "aria-selected": chosen,
+        tabindex: -1,
+      },
       cover
         ? el("img", { src: file(cover), alt: "", loading: "lazy" })
         : el("span", { class: "blank", "aria-hidden": "true" }, String(number)),

@@ -20,7 +20,15 @@ export const initial = {
   tab: "script",
 };
 
-const blank = { short: null, stills: [], clips: [], draft: null, final: null, findings: null, took: {} };
+const blank = {
+  short: null,
+  stills: [],
+  clips: [],
+  draft: null,
+  final: null,
+  findings: null,
+  took: {}, // by kind of picture: seconds from save to picture
+};
 
 export const recordOf = (state, number) => state.records[number] ?? blank;
 export const current = (state) => recordOf(state, state.selected);
@@ -38,9 +46,9 @@ export const isLit = (line, frame) => line.lit.some(([from, to]) => from <= fram
 // Stills are one frame long, so a film that plays does not stop for them.
 export function pictureAt(state, frame) {
   const { stills, clips, draft, final } = current(state);
-  if (state.watch === "final" && final?.file) return { ...final, kind: "final", start: 0 };
+  if (state.watch === "final" && final?.file) return final;
   const found = clips.filter((clip) => clip.start <= frame && frame < clip.end);
-  if (draft) found.unshift({ ...draft, start: 0 });
+  if (draft) found.unshift(draft);
   if (state.rate === 0 || found.length === 0) {
     found.push(...stills.filter((still) => still.frame === frame));
   }
@@ -49,13 +57,21 @@ export function pictureAt(state, frame) {
 
 export const pictureNow = (state) => pictureAt(state, state.frame);
 
-// What an action may do to the state of one short.
+// What could play from a moment on.
+export function filmAt(state, frame) {
+  const picture = pictureAt({ ...state, rate: 1 }, frame);
+  return picture?.kind === "still" ? null : picture;
+}
+
 function update(state, number, changes) {
   const record = { ...recordOf(state, number), ...changes };
   return { ...state, records: { ...state.records, [number]: record } };
 }
 
-const took = (record, { kind, seconds, version }) => ({ ...record.took, [kind]: { seconds, version } });
+const took = (record, { kind, seconds, version }) => ({
+  ...record.took,
+  [kind]: { seconds, version },
+});
 
 // Pictures of this version, and the new one instead of the one of its moment.
 const kept = (pictures, event, moment) => [
@@ -67,10 +83,20 @@ const outdated = (pictures, event) => pictures.some((p) => p.version > event.ver
 
 const meanings = {
   // Whoever comes back may be another server, which counts and names anew.
-  connected: (state) => ({ ...state, stopped: false, records: {}, error: null, working: null }),
+  connected: (state) => ({
+    ...state,
+    stopped: false,
+    records: {},
+    error: null,
+    working: null,
+    rate: 0,
+  }),
   stopped: (state) => ({ ...state, stopped: true, working: null }),
 
-  day: (state, day) => ({ ...state, day }),
+  day(state, day) {
+    const has = day.shorts.some(({ number }) => number === state.selected);
+    return { ...state, day, selected: has ? state.selected : null };
+  },
 
   short(state, short) {
     const next = update(state, short.short, { short });
@@ -105,7 +131,7 @@ const meanings = {
   draft(state, draft) {
     const record = recordOf(state, draft.short);
     if (record.draft && record.draft.version > draft.version) return state;
-    return update(state, draft.short, { draft, took: took(record, draft) });
+    return update(state, draft.short, { draft: { ...draft, start: 0 }, took: took(record, draft) });
   },
 
   findings: (state, event) => update(state, event.short, { findings: event }),
@@ -116,7 +142,7 @@ const meanings = {
 
   final(state, final) {
     const awaited = ["waiting", "drawing"].includes(recordOf(state, final.short).final?.state);
-    const next = update(state, final.short, { final });
+    const next = update(state, final.short, { final: { ...final, start: 0 } });
     const play = awaited && final.state === "made" && final.short === state.selected;
     return play ? { ...next, watch: "final", frame: 0, rate: 1 } : next;
   },

@@ -37,12 +37,16 @@ export function status(store, actions) {
   const stageOf = ({ stage }) => STAGES[stage] ?? stage;
 
   store.watch(
-    (state) => [pictureNow(state), current(state).short?.version, state.working?.stage, state.working?.short === state.selected],
-    (picture, version, stage, own) => {
+    (state) => [
+      pictureNow(state),
+      current(state).short?.version,
+      state.working?.short === state.selected ? state.working?.stage : undefined,
+    ],
+    (picture, version, stage) => {
       const old = picture && picture.kind !== "final" && version > picture.version;
       const shown = byId("shown");
       shown.toggleAttribute("data-old", Boolean(old));
-      if (stage && own) shown.textContent = `${STAGES[stage] ?? stage} …`;
+      if (stage) shown.textContent = `${STAGES[stage] ?? stage} …`;
       else shown.textContent = old ? "Before the last save" : "";
     },
   );
@@ -55,7 +59,11 @@ export function status(store, actions) {
         ...told.map((kind) =>
           el(
             "span",
-            { "data-took": kind, "data-old": took[kind].version === version ? null : "", title: `From save to ${KINDS[kind]}` },
+            {
+              "data-took": kind,
+              "data-old": took[kind].version === version ? null : "",
+              title: `Seconds from save to ${KINDS[kind]}`,
+            },
             `${KINDS[kind]} `,
             el("b", {}, took[kind].seconds.toFixed(1)),
           ),
@@ -85,6 +93,8 @@ export function status(store, actions) {
     ];
   }
 
-  const opens = (file, line) =>
-    button({ "data-open": file, title: "Open in your editor" }, () => actions.open(file, line), line > 1 ? `${file}:${line}` : file);
+  function opens(file, line) {
+    const says = { "data-open": file, title: "Open in your editor" };
+    return button(says, () => actions.open(file, line), line > 1 ? `${file}:${line}` : file);
+  }
 }

@@ -20,7 +20,8 @@ import { timeline } from "./timeline.js";
 import { trace } from "./trace.js";
 import { transport } from "./transport.js";
 
-const store = storeOf(initial);
+const selected = Number(location.hash.slice(1)) || initial.selected;
+const store = storeOf({ ...initial, selected });
 const actions = actionsOn(store);
 const views = [
   shorts, guides, transport, timeline, script, code, trace, findings, tabs, notices, status, final,

@@ -3,7 +3,7 @@
 import { button, byId, el, placed, svg } from "./dom.js";
 import { beatAt, current, wordAt } from "./state.js";
 
-const ROWS = 3; // of words, which are wider than the time they take
+const ROWS = 4; // of words, which are wider than the time they take
 
 export function timeline(store, actions) {
   const whole = byId("timeline");
@@ -40,7 +40,8 @@ export function timeline(store, actions) {
   const cues = ({ cues: all, frames }) =>
     all.map(({ name, frame }) => {
       const says = { title: name, "aria-label": `Cue ${name}` };
-      const mark = button({ class: "cue", "data-cue": name, tabindex: -1, ...says }, () => actions.go(frame));
+      const of = { class: "cue", "data-cue": name, tabindex: -1, ...says };
+      const mark = button(of, () => actions.go(frame));
       return placed(mark, frame, frame, frames);
     });
 
@@ -66,7 +67,13 @@ export function timeline(store, actions) {
 
   function spoken({ text, start, end, part, code }, number, { frames }) {
     const made = button(
-      { "data-word": number, "data-code": code || null, "data-run": part.startsWith("run-") || null, tabindex: -1, title: text },
+      {
+        "data-word": number,
+        "data-code": code || null,
+        "data-run": part.startsWith("run-") || null,
+        tabindex: -1,
+        title: text,
+      },
       () => actions.go(start),
       el("span", { class: "text" }, text),
     );
@@ -91,10 +98,12 @@ export function timeline(store, actions) {
   }
 
   function sound(wave) {
-    const edge = (sign) => wave.map((height, n) => `${n} ${(50 - sign * Math.max(0.5, height * 48)).toFixed(1)}`);
+    const edge = (sign) =>
+      wave.map((height, n) => `${n} ${(50 - sign * Math.max(0.5, height * 48)).toFixed(1)}`);
     const d = `M${edge(1).join("L")}L${edge(-1).reverse().join("L")}Z`;
-    const size = { viewBox: `0 0 ${wave.length} 100`, preserveAspectRatio: "none", "aria-hidden": "true" };
-    return svg("svg", size, svg("path", { d }));
+    const viewBox = `0 0 ${wave.length} 100`;
+    const look = { viewBox, preserveAspectRatio: "none", "aria-hidden": "true" };
+    return svg("svg", look, svg("path", { d }));
   }
 
   let lit = [];
@@ -108,7 +117,8 @@ export function timeline(store, actions) {
       short && frame < short.words[word]?.end ? byId("words").children[word] : null,
     ].filter(Boolean);
     for (const element of lit) element.setAttribute("data-lit", "");
-    byId("now").textContent = beat ? [beat.name, short.words[word]?.text].filter(Boolean).join(" · ") : "";
+    const said = [beat?.name, short?.words[word]?.text];
+    byId("now").textContent = said.filter(Boolean).join(" · ");
     head.setAttribute("aria-valuenow", frame);
     head.setAttribute(
       "aria-valuetext",
@@ -135,6 +145,6 @@ export function timeline(store, actions) {
   });
   whole.addEventListener("lostpointercapture", () => {
     actions.scrub(false);
-    if (rate !== 0) store.change({ rate });
+    if (rate !== 0) actions.play(rate);
   });
 }

@@ -32,7 +32,9 @@ export function trace(store, actions) {
     }
     const { nodes, gradients, output, error } = short.trace;
     const goTo = ({ line }) => line && actions.goToLine(short.code[line - 1]);
-    const drawn = nodes.length > 0 && el("div", { class: "graph" }, graph(short.trace, drawnAt / rem() - 3, goTo));
+    const drawn =
+      nodes.length > 0 &&
+      el("div", { class: "graph" }, graph(short.trace, drawnAt / rem() - 3, goTo));
     const leaves = gradients.map(({ name, value }) => [name, value]);
     const values = nodes.map((node) => [node.label, node.value, node.grad, lineOf(node, short)]);
     const told = [
@@ -50,11 +52,12 @@ export function trace(store, actions) {
   const lineOf = ({ line }, short) => String(short.code[line - 1]?.line ?? "");
   const part = (name, made) => (made ? [el("h2", {}, name), made] : []);
 
+  const cellOf = (heads) => (text, n) => el("td", { "data-of": heads[n] }, text);
   const table = (heads, rows) =>
     el(
       "table",
       {},
       el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, head)))),
-      el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map((cell, n) => el("td", { "data-of": heads[n] }, cell))))),
+      el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map(cellOf(heads))))),
     );
 }

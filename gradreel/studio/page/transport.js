@@ -1,7 +1,7 @@
 // Play and move, and where the film is.
 
 import { byId } from "./dom.js";
-import { current, pictureAt } from "./state.js";
+import { current, filmAt } from "./state.js";
 
 export function transport(store, actions) {
   const moves = {
@@ -30,9 +30,9 @@ export function transport(store, actions) {
   );
   // There is something to play when there is a film of the moment.
   store.watch(
-    (state) => [pictureAt({ ...state, rate: 1 }, state.frame)?.kind ?? "still"],
-    (kind) => {
-      byId("play").disabled = kind === "still";
+    (state) => [filmAt(state, state.frame) !== null],
+    (there) => {
+      byId("play").disabled = !there;
     },
   );
 
