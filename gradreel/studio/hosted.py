@@ -42,7 +42,7 @@ class _Desk:
         self.loop: Loop
         self.finals: Finals
         self.sources: set[str] = set()  # files that the page was told of, and may have opened
-        self.day = 0
+        self.day, self.short = 0, 0
 
     def tell(self, event: Event) -> None:
         """What happened, with ids where it names pictures and films."""
@@ -52,6 +52,7 @@ class _Desk:
                 self.sources.add(event["script"])
                 event = {**event, "shorts": [self._shelved(each) for each in event["shorts"]]}
             case "short":
+                self.short = event["short"]
                 self.sources.add(event["scene"])
             case "error" if event["file"]:
                 self.sources.add(event["file"])
@@ -62,7 +63,8 @@ class _Desk:
         now = time.time()
         match action:
             case {"do": "select", "short": short}:
-                self.loop.wish(Look(now, short))
+                if short != self.short:  # a page that comes back selects what is shown already
+                    self.loop.wish(Look(now, short))
             case {"do": "still", "frame": frame}:
                 self.loop.wish(Still(now, frame))
             case {"do": "render", "shorts": "all"}:
