@@ -376,7 +376,8 @@ def _write(options: argparse.Namespace, settings: Settings, script: Script) -> i
 
     doctor.require(settings)
     config = options.config or HOME / "config.toml"
-    place = Place(config, script.path, options.platform, options.voice or "")
+    out = options.out and options.out.absolute()
+    place = Place(config, script.path, options.platform, options.voice or "", out)
     number = options.numbers[0] if options.numbers else script.shorts[0].number
     first = Look(time.time(), number)
     forever = threading.Event()

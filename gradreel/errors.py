@@ -28,6 +28,7 @@ says how often a short is tried: never what the author or the owner has to mend.
 from __future__ import annotations
 
 import errno
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,18 @@ class StorageFull(GradreelError):
 
 class Busy(GradreelError):
     exit_code = 6
+
+
+def origin(error: BaseException, *folders: Path) -> tuple[Path | None, int | None]:
+    """The innermost line of files in these folders that an error came through; where Python could
+    not read one of them, that line."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return Path(error.filename), error.lineno
+    for step in reversed(traceback.extract_tb(error.__traceback__)):
+        path = Path(step.filename)
+        if any(path.is_relative_to(folder) for folder in folders):
+            return path, step.lineno
+    return None, None
 
 
 def of_storage(error: Exception) -> GradreelError | None:

@@ -25,7 +25,7 @@ from gradreel import sheet as sheets
 from gradreel.cache import Cache
 from gradreel.cover import Face
 from gradreel.encoder import Encoder
-from gradreel.errors import GradreelError, SceneError
+from gradreel.errors import GradreelError, SceneError, origin
 from gradreel.footage import Footage
 from gradreel.model import Brief, Platform
 from gradreel.planes import Pixels, Rows
@@ -34,6 +34,7 @@ from gradreel.stage.darkroom import Darkroom, Shot
 from gradreel.stage.glance import Glance, glance
 from gradreel.stage.scene import ShortScene
 
+BLOCKS = Path(__file__).resolve().parent / "blocks"
 Take = Callable[[ShortScene, Shot], None]
 
 
@@ -153,7 +154,10 @@ def load_scene(path: Path) -> type[ShortScene]:
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        raise SceneError(f"{type(error).__name__}: {error}", path=path) from error
+        where, line = origin(error, BLOCKS, path.parent)
+        raise SceneError(
+            f"{type(error).__name__}: {error}", path=where or path, line=line
+        ) from error
     found = [
         thing
         for thing in vars(module).values()

@@ -13,7 +13,6 @@ import signal
 import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -23,7 +22,7 @@ from typing import Any
 
 from gradreel import shelf
 from gradreel.cache import Cache
-from gradreel.errors import GradreelError
+from gradreel.errors import GradreelError, origin
 from gradreel.model import Brief, Script, Short
 from gradreel.runs import Runs
 from gradreel.script import parse
@@ -50,11 +49,14 @@ class Place:
     script: Path | None
     platform: str = "default"
     voice: str = ""
+    out: Path | None = None
 
     def settings(self) -> Settings:
         settings = load(self.config, self.platform)
         if self.voice:
             settings = replace(settings, voice=replace(settings.voice, name=self.voice))
+        if self.out:
+            settings = replace(settings, paths=replace(settings.paths, out=self.out))
         return settings
 
     def day(self, settings: Settings) -> Path:
@@ -368,13 +370,7 @@ def _told(error: BaseException) -> GradreelError:
     """An error of a module that is being written, with the innermost line of ours."""
     if isinstance(error, GradreelError):
         return error
-    path, line = None, None
-    if isinstance(error, SyntaxError) and error.filename:
-        path, line = Path(error.filename), error.lineno
-    else:
-        for step in traceback.extract_tb(error.__traceback__):
-            if Path(step.filename).is_relative_to(shelf.SCENES.parent):
-                path, line = Path(step.filename), step.lineno
+    path, line = origin(error, ENGINE, shelf.SCENES)
     return GradreelError(f"{type(error).__name__}: {error}", path=path, line=line)
 
 
