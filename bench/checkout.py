@@ -18,7 +18,7 @@ def copied(target: Path) -> Path:
     """The program, its scenes and assets, without films and cache."""
     for name in ("gradreel", "scenes", "assets"):
         copytree(ROOT / name, target / name, ignore=ignore_patterns("__pycache__"))
-    for name in ("render.py", "config.toml"):
+    for name in ("render.py", "config.toml", "pyproject.toml"):
         (target / name).write_bytes((ROOT / name).read_bytes())
     return target
 

@@ -204,7 +204,7 @@ class Easel:
         states = {short.number: self._state(short) for short in self.script.shorts}
         for each in day["shorts"]:
             each.update(states[each["number"]])
-        self.say(kind="day", **day)
+        self.say(kind="day", selected=self.number, **day)
         return self.script
 
     def _state(self, short: Short) -> Event:

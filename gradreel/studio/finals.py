@@ -46,9 +46,10 @@ class Finals:
         while (numbers := self._orders.get()) is not None and not self._closing.is_set():
             try:
                 self._make(numbers)
-            except GradreelError as error:
+            except Exception as error:  # a bug of ours may cost an order, not all to come
+                told = error if isinstance(error, GradreelError) else repr(error)
                 for number in numbers:
-                    self._tell(number, "failed", 0.0, error=str(error))
+                    self._tell(number, "failed", 0.0, error=str(told))
 
     def _make(self, numbers: Sequence[int]) -> None:
         settings = self.place.settings()

@@ -94,8 +94,13 @@ const meanings = {
   stopped: (state) => ({ ...state, stopped: true, working: null }),
 
   day(state, day) {
-    const has = day.shorts.some(({ number }) => number === state.selected);
-    return { ...state, day, selected: has ? state.selected : null };
+    const has = (selected) => day.shorts.some(({ number }) => number === selected);
+    // A save of another short is what the author wants to see now.
+    const moved = state.day !== null && day.selected !== state.day.selected;
+    if (moved && day.selected !== state.selected && has(day.selected)) {
+      return { ...state, day, selected: day.selected, frame: 0, rate: 0, watch: "draft" };
+    }
+    return { ...state, day, selected: has(state.selected) ? state.selected : null };
   },
 
   short(state, short) {
