@@ -2,16 +2,20 @@
 
     python -m bench.pictures
 
-docs/films.jpg shows one moment of six films, docs/short-13.jpg the contact sheet of one.
+docs/films.jpg shows one moment of six films, docs/short-13.jpg the contact sheet of one,
+docs/studio.jpg the page of the studio.
 """
 
 from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from shutil import which
 
 from PIL import Image
+from playwright.sync_api import sync_playwright
 
+from bench.checkout import studio
 from gradreel.pipeline import Production, Watch
 from gradreel.script import parse
 from gradreel.settings import load
@@ -43,6 +47,22 @@ def films(production: Production) -> Image.Image:
     return page
 
 
+def page(target: Path) -> None:
+    """The studio with the draft of a short, looked at in the middle of its backward beat."""
+    with studio(ROOT, "--short", "13") as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=which("chromium"), args=["--no-sandbox"]
+        )
+        seen = browser.new_page(viewport={"width": 1280, "height": 800})
+        seen.goto(address)
+        seen.wait_for_function(
+            "() => document.documentElement.dataset.picture === 'draft'", timeout=120_000
+        )
+        seen.locator("#working").wait_for(state="hidden", timeout=120_000)
+        seen.screenshot(path=target, type="jpeg", quality=QUALITY)
+        browser.close()
+
+
 def main() -> None:
     settings = load(ROOT / "config.toml")
     script = parse(settings.paths.script)
@@ -53,7 +73,8 @@ def main() -> None:
             page.resize(SHEET, Image.Resampling.LANCZOS).save(
                 DOCS / "short-13.jpg", quality=QUALITY
             )
-    for name in ("films.jpg", "short-13.jpg"):
+    page(DOCS / "studio.jpg")
+    for name in ("films.jpg", "short-13.jpg", "studio.jpg"):
         print(f"{DOCS / name}: {(DOCS / name).stat().st_size // 1000} kB")
 
 

@@ -182,6 +182,11 @@ def load(path: Path, platform: str = "default") -> Settings:
     return _Reader(path).settings(platform)
 
 
+def platforms(path: Path) -> tuple[Platform, ...]:
+    """All that a config file describes."""
+    return _Reader(path).platforms()
+
+
 def preview(settings: Settings) -> Settings:
     """A quarter of the pixels and half the frames, for a quick look. Zones keep master pixels."""
     full = settings.platform
@@ -281,6 +286,12 @@ class _Reader:
             theme=self._theme(),
             publish=self._publish(),
             studio=self._record(Studio, ("studio",)),
+        )
+
+    def platforms(self) -> tuple[Platform, ...]:
+        return tuple(
+            self._record(Platform, ("platforms", name), name=name)
+            for name in self._table(("platforms",))
         )
 
     def _captions(self) -> Captions:

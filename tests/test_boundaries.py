@@ -32,6 +32,7 @@ DOORS = {
     "dask": ("gradreel/cluster.py",),
     "distributed": ("gradreel/cluster.py",),
     "starlette": ("gradreel/studio/",),
+    "watchfiles": ("gradreel/studio/loop.py",),
     "uvicorn": ("gradreel/studio/app.py",),
     "markdown_it": ("gradreel/markdown.py", "gradreel/script.py"),
     "rich": (),

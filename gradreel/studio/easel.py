@@ -26,7 +26,7 @@ from gradreel.errors import GradreelError, origin
 from gradreel.model import Brief, Script, Short
 from gradreel.runs import Runs
 from gradreel.script import parse
-from gradreel.settings import Settings, load
+from gradreel.settings import Settings, load, platforms
 from gradreel.studio.changed import edited, focus, rewritten
 from gradreel.trace import Tracer
 
@@ -200,7 +200,7 @@ class Easel:
         if self.number not in known:
             self.number = known[0]
         told = importlib.import_module("gradreel.studio.told")
-        day = told.day_told(self.script, [self.settings.platform])
+        day = told.day_told(self.script, platforms(self.place.config))
         states = {short.number: self._state(short) for short in self.script.shorts}
         for each in day["shorts"]:
             each.update(states[each["number"]])
