@@ -67,7 +67,7 @@ print(x.grad)
 **Common mistake**
 - Forgetting the power.
 """
-PATIENCE = 120.0  # seconds
+PATIENCE = 60.0  # seconds
 
 
 @pytest.fixture(scope="module")
@@ -215,7 +215,7 @@ def test_an_error_names_its_line_and_goes_when_it_is_mended(author: Author) -> N
         author.saves("assets/day77.md", old, new)
         author.until(lambda: page.locator("#error").is_visible())
         assert re.search(r"day77\.md:\d+", page.locator("#error").inner_text())
-        assert author.shown["picture"] == "draft"  # the last good picture
+        assert "picture" in author.shown  # the last good one stays
         author.saves("assets/day77.md", new, old)
         author.until(lambda: not page.locator("#error").is_visible())
     author.sees_newer(before)
@@ -241,6 +241,31 @@ def test_a_newer_save_ends_the_work_of_the_older(author: Author) -> None:
     author.sees_newer(before + 1)
     assert author.version == before + 2
     assert "climb" in author.page.locator("#script").inner_text()
+
+
+@needs_browser
+def test_looking_at_frames_meanwhile_delays_the_draft_but_does_not_lose_it(author: Author) -> None:
+    before = author.version
+    author.saves("assets/day77.md", "twice x", "two times x")
+    author.sees_newer(before, "still")
+    for _ in range(3):
+        author.page.keyboard.press("ArrowRight")
+        author.page.wait_for_timeout(300)
+    author.sees_newer(before)
+
+
+@needs_browser
+def test_an_error_that_only_playing_shows_names_the_line_of_the_scene(author: Author) -> None:
+    page, before = author.page, author.version
+    late = "    def play_hook(self, beat):\n        beat.until('nobody says it')\n\n"
+    author.saves("scenes/auto.py", "    def writes(", f"{late}    def writes(")
+    lines = (author.checkout / "scenes" / "auto.py").read_text("utf-8").splitlines()
+    author.until(lambda: page.locator("#error").is_visible())
+    place = lines.index("        beat.until('nobody says it')") + 1
+    assert f"auto.py:{place}" in page.locator("#error").inner_text()
+    author.saves("scenes/auto.py", late, "")
+    author.until(lambda: not page.locator("#error").is_visible())
+    author.sees_newer(before)
 
 
 @needs_browser

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
+import shutil
 import signal
 import sys
 import tempfile
@@ -30,6 +32,7 @@ from gradreel.settings import Settings, load, platforms
 from gradreel.studio.changed import edited, focus, rewritten
 from gradreel.trace import Tracer
 
+KEPT = 3  # versions whose pictures stay
 ENGINE = Path(__file__).resolve().parents[1]
 Event = dict[str, Any]
 # What draws, with all that is built on it. The rest stays: voices and traces are warm there.
@@ -111,14 +114,19 @@ class Easel:
         self.storyboard = ""  # its scene's source
         self.at = 0  # the frame that was shown last
         self.wish: Wish | None = None
+        self.todo: list[Callable[[], None]] = []  # what the last look has still to show
 
     def serve(self) -> None:
         while True:
-            wish = self.wish or self._heard()
-            self.wish = None
             with suppress(Newer):
-                self._fulfil(self._newest(wish))
-                self.say(kind="idle")
+                if self.wish or self.pipe.poll() or not self.todo:
+                    wish, self.wish = self.wish or self._heard(), None
+                    self._try(lambda: self._fulfil(self._newest(wish)))  # noqa: B023
+                else:
+                    self._try(self.todo[0])  # `Newer` leaves it for later
+                    del self.todo[:1]
+                if not self.todo:
+                    self.say(kind="idle")
 
     def say(self, **event: object) -> None:
         self.pipe.send(event)
@@ -145,20 +153,24 @@ class Easel:
             wish = later
         return wish
 
-    def _fulfil(self, wish: Wish) -> None:
+    def _try(self, work: Callable[[], None]) -> None:
+        """Whatever goes wrong is told, and ends what the look has still to show."""
         try:
-            if isinstance(wish, Still):
-                self._still(wish.frame, wish.since)
-                return
-            self._look(wish)
+            work()
         except (Newer, EOFError):
             raise
-        except GradreelError as error:
-            self._fail(error)
         except Exception as error:  # of ours, or of a block that is being written
-            self._fail(_told(error))
+            self.todo.clear()
+            self.say(kind="error", short=self.number, **_error(_told(error)))
+
+    def _fulfil(self, wish: Wish) -> None:
+        if isinstance(wish, Still):
+            self._still(wish.frame, wish.since)
+        else:
+            self._look(wish)
 
     def _look(self, wish: Look) -> None:
+        self.todo.clear()
         if any(path.is_relative_to(ENGINE) for path in wish.files):
             forget(DRAWS)  # scenes are read anew for every picture
         before, script = self.brief, self._read(wish)
@@ -184,9 +196,20 @@ class Easel:
             else:
                 self.at = focus(before, brief, self.at, edited(self.storyboard, storyboard))
             self.storyboard = storyboard
-            self._still(self.at, wish.since)
-            self._draw(made, brief, scene, folder, wish.since)
+        self._still(self.at, wish.since)
         self.say(kind="cleared")
+        self._tidy()
+        self.todo = [
+            lambda: self._clip(made, brief, scene, folder, wish.since),
+            lambda: self._film(made, brief, scene, folder, wish.since),
+        ]
+
+    def _tidy(self) -> None:
+        """The page may still play what came before, but nothing older."""
+        for path in self.work.iterdir():
+            version = re.match(r"\d+", path.name)
+            if version and int(version[0]) < self.version - KEPT:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def _read(self, wish: Look) -> Script:
         """The settings and the script as they are now, and which short is meant."""
@@ -248,14 +271,18 @@ class Easel:
         self._forked(lambda _: draft.still(brief, scene, frame, target))
         self._show("still", since, target, frame=frame)
 
-    def _draw(self, made: Any, brief: Brief, scene: Path, folder: Path, since: float) -> None:
-        """The beat that is looked at, then the whole film; and what the lint finds beside it."""
+    def _clip(self, made: Any, brief: Brief, scene: Path, folder: Path, since: float) -> None:
+        """The beat that is looked at."""
         draft = importlib.import_module("gradreel.studio.draft")
         beat = next(b for b in brief.timeline.beats if b.start <= self.at < b.end)
-        span, number = (beat.start, beat.end), brief.short.number
-        clip = folder / "clip.mp4"
+        span, clip = (beat.start, beat.end), folder / "clip.mp4"
         self._forked(lambda _: draft.clip(brief, scene, span, made.settings.encode, clip))
         self._show("clip", since, clip, start=beat.start, end=beat.end)
+
+    def _film(self, made: Any, brief: Brief, scene: Path, folder: Path, since: float) -> None:
+        """The whole draft, and beside it what the lint finds."""
+        draft = importlib.import_module("gradreel.studio.draft")
+        number = brief.short.number
 
         def film(say: Callable[[Event], None]) -> None:
             pipeline = importlib.import_module("gradreel.pipeline")
@@ -295,9 +322,6 @@ class Easel:
         finally:
             for child in children:
                 child.end()
-
-    def _fail(self, error: GradreelError) -> None:
-        self.say(kind="error", short=self.number, **_error(error))
 
 
 class Child:
