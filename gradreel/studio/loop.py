@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -47,7 +47,12 @@ class Loop:
 
     def __enter__(self) -> Loop:
         self._restart(self._first)
-        threading.Thread(target=self._watch, name="watch", daemon=True).start()
+        ours = [ROOT / name for name in ("scenes", "gradreel", "assets")]
+        alone = {self.script.parent, self.place.config.resolve().parent}
+        alone -= {folder for folder in alone if any(map(folder.is_relative_to, ours))}
+        for folders, whole in ((ours, True), (sorted(alone), False)):  # a home is not searched
+            if folders:
+                threading.Thread(target=self._watch, args=(folders, whole), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -66,12 +71,11 @@ class Loop:
             self._easel = _Easel(self.place, self.tell)
             self._easel.wish(wish)
 
-    def _watch(self) -> None:
+    def _watch(self, folders: Sequence[Path], whole: bool) -> None:
         watched = _Watched(self.script, self.place.config.resolve())
-        folders = {self.script.parent, self.place.config.resolve().parent, ROOT}
         for changes in watch(
             *folders, watch_filter=watched, stop_event=self._stop, debounce=SETTLE * 4,
-            step=SETTLE, rust_timeout=1000, recursive=True,
+            step=SETTLE, rust_timeout=1000, recursive=whole,
         ):  # fmt: skip
             files = tuple(sorted({Path(name) for _, name in changes}))
             wish = Look(_saved(files), files=files)
@@ -144,13 +148,8 @@ class _Watched(DefaultFilter):
         path = Path(name)
         if path in self.ours:
             return True
-        return (
-            path.suffix in (".py", ".toml")
-            and super().__call__(change, name)
-            and any(
-                path.is_relative_to(ROOT / folder) for folder in ("scenes", "gradreel", "assets")
-            )
-        )
+        draws = path.suffix in (".py", ".toml") and path.parent != ROOT
+        return draws and super().__call__(change, name) and path.is_relative_to(ROOT)
 
 
 def _kept_loaded(path: Path) -> bool:
