@@ -227,6 +227,7 @@ class Easel:
         states = {short.number: self._state(short) for short in self.script.shorts}
         for each in day["shorts"]:
             each.update(states[each["number"]])
+        day["script"] = str(_near(self.script.path))  # wherever the program was started
         self.say(kind="day", selected=self.number, **day)
         return self.script
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 from gradreel import shelf
 from gradreel.model import Script
@@ -23,7 +22,7 @@ class OnDisk:
     def __call__(self, event: Event) -> None:
         match event["kind"]:
             case "day":
-                self.script = parse(Path(event["script"]))
+                self.script = parse(self.script.path)
             case "still":
                 self._keep(event, ".png")
             case "draft":
