@@ -16,54 +16,52 @@ Pixels = npt.NDArray[np.uint8]  # (height, width, 4), RGBA, top row first
 Rows = npt.NDArray[np.bool_]  # (height,)
 
 BAND = 64  # rows
-EDGE = 8  # rows above and below a band, converted with it: chroma is made of neighbouring rows
+EDGE = 2  # rows above and below a band, converted with it: chroma is made of neighbouring rows
 
 
 class Planes:
     """Frames of one size, one after the other. `width` and `height` are even."""
 
     def __init__(self, width: int, height: int) -> None:
-        self.width, self.height = width, height
-        self.reformatter = VideoReformatter()
-        self.band = VideoFrame(width, BAND + 2 * EDGE, "rgba")
-        self.rows = _rows(self.band.planes[0])[:, : 4 * width]
-        self.last = np.zeros((height, width), np.uint32)  # a pixel is one number
+        self.bands = [slice(top, min(top + BAND, height)) for top in range(0, height, BAND)]
+        self.around = [slice(max(0, b.start - EDGE), min(b.stop + EDGE, height)) for b in self.bands]
+        # libswscale has to be set up anew for another size
+        self.reformatters = {a.stop - a.start: VideoReformatter() for a in self.around}
+        self.last = np.zeros((height, width // 2), np.uint64)  # two pixels are one number
         half = height // 2, width // 2
         self.planes = tuple(np.zeros(size, np.uint8) for size in ((height, width), half, half))
 
     def of(self, frame: Pixels, changed: Rows) -> tuple[Pixels, ...]:
         """Y, Cb and Cr, good until the next frame. `changed` are the rows that may not be as in the
         frame before; all of the first."""
-        bands = [slice(top, min(top + BAND, self.height)) for top in range(0, self.height, BAND)]
         changed = changed.copy()
-        for band in bands:
+        for band in self.bands:
             if changed[band].any():
                 changed[band] = self._differs(frame, band)
-        for band in bands:
-            if changed[max(0, band.start - EDGE) : band.stop + EDGE].any():
-                self._convert(frame, band.start)
+        for band, around in zip(self.bands, self.around, strict=True):
+            if changed[around].any():
+                self._convert(frame, band, around)
         return self.planes
 
     def _differs(self, frame: Pixels, band: slice) -> Rows:
         """The rows of a band that are not as they were."""
-        pixels, last = frame[band].view(np.uint32)[..., 0], self.last[band]
+        pixels, last = frame[band].reshape(-1, 4 * frame.shape[1]).view(np.uint64), self.last[band]
         rows: Rows = (pixels != last).any(axis=1)
         last[rows] = pixels[rows]
         return rows
 
-    def _convert(self, frame: Pixels, top: int) -> None:
-        """The band of rows that begins at `top`; rows beyond the frame are as its outermost."""
-        around = np.arange(top - EDGE, top + BAND + EDGE).clip(0, self.height - 1)
-        self.rows[:] = frame.reshape(self.height, -1)[around]
-        made = self.reformatter.reformat(
-            self.band,
+    def _convert(self, frame: Pixels, band: slice, around: slice) -> None:
+        """A band of rows, with those around it; they are read where they are."""
+        made = self.reformatters[around.stop - around.start].reformat(
+            VideoFrame.from_numpy_buffer(frame[around], format="rgba"),
             format="yuv420p",
             dst_colorspace=Colorspace.ITU709,
             dst_color_range=ColorRange.MPEG,
         )
         for plane, target, part in zip(made.planes, self.planes, (1, 2, 2), strict=True):
-            kept = target[top // part : (top + BAND) // part]
-            kept[:] = _rows(plane)[EDGE // part :][: len(kept), : kept.shape[1]]
+            kept = target[band.start // part : band.stop // part]
+            above = (band.start - around.start) // part
+            kept[:] = _rows(plane)[above : above + len(kept), : kept.shape[1]]
 
 
 def _rows(plane: VideoPlane) -> Pixels:
