@@ -37,11 +37,13 @@ State = tuple[int, int, int]  # group, words begun, entrance frames
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """Premultiplied pixels of a caption, and where they lie in the band."""
+    """Premultiplied pixels of a caption, and where they lie in the band. Both are (rows, columns,
+    4), with `cover` for each channel, since numpy is slow to repeat one; none for the alpha, which
+    is the frame's."""
 
     top: int
     left: int
-    alpha: npt.NDArray[np.uint16]
+    cover: npt.NDArray[np.uint16]
     colour: npt.NDArray[np.uint16]
 
 
@@ -142,13 +144,17 @@ class Overlay:
         drawn = self.picture(index, said)
         inn = entered / self.enter
         top = drawn.top + round(self.rise * (1 - inn))
-        height = min(drawn.alpha.shape[0], band.shape[0] - top)
-        part = band[top : top + height, drawn.left : drawn.left + drawn.alpha.shape[1], :3]
-        cover, colour = drawn.alpha[:height], drawn.colour[:height]
+        height = min(len(drawn.cover), band.shape[0] - top)
+        part = band[top : top + height, drawn.left : drawn.left + drawn.cover.shape[1]]
+        cover, colour = drawn.cover[:height], drawn.colour[:height]
         if entered < self.enter:
             strength = round(256 * inn)
             cover, colour = ((each * strength >> 8).astype(np.uint16) for each in (cover, colour))
-        part[:] = (part * (256 - cover) >> 8) + colour
+        blended = 256 - cover
+        blended *= part
+        blended >>= 8
+        blended += colour
+        part[:] = blended
 
     def _picture(self, index: int, said: int) -> _Drawn:
         """Group `index` with `said` of its words begun, cut to what is not clear."""
@@ -157,8 +163,10 @@ class Overlay:
         pixels = np.asarray(self.camera.pixel_array, np.uint8)
         rows, columns = (np.flatnonzero(pixels[..., 3].any(axis=axis)) for axis in (1, 0))
         top, left = int(rows[0]), int(columns[0])
-        cut = pixels[top : rows[-1] + 1, left : columns[-1] + 1].astype(np.uint16)
-        return _Drawn(top, left, cut[..., 3:], cut[..., :3])
+        colour = pixels[top : rows[-1] + 1, left : columns[-1] + 1].astype(np.uint16)
+        cover = colour[..., 3:].repeat(4, axis=2)
+        cover[..., 3] = colour[..., 3] = 0
+        return _Drawn(top, left, cover, colour)
 
     def _words(self, group: CaptionGroup, said: int) -> VGroup:
         """Laid out in one or two centred lines, as large as the zone allows."""
