@@ -24,7 +24,9 @@ class Planes:
 
     def __init__(self, width: int, height: int) -> None:
         self.bands = [slice(top, min(top + BAND, height)) for top in range(0, height, BAND)]
-        self.around = [slice(max(0, b.start - EDGE), min(b.stop + EDGE, height)) for b in self.bands]
+        self.around = [
+            slice(max(0, b.start - EDGE), min(b.stop + EDGE, height)) for b in self.bands
+        ]
         # libswscale has to be set up anew for another size
         self.reformatters = {a.stop - a.start: VideoReformatter() for a in self.around}
         self.last = np.zeros((height, width // 2), np.uint64)  # two pixels are one number

@@ -7,6 +7,7 @@ The pixels are those of a full drawing.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
@@ -21,6 +22,7 @@ from gradreel.stage.camera import Box, Figure, Picture
 TILE = 64  # pixels
 RECTANGLES = 6  # drawn one by one; more are drawn as one around them all
 MITER = 10  # how many times half a stroke's width a corner reaches out at most
+_ONE = struct.Struct("4d")  # a colour
 NEAR = 1e-6  # units between points that Manim takes for one
 
 Mask = npt.NDArray[np.bool_]  # (rows, columns) of tiles
@@ -136,13 +138,13 @@ class Painter:
 
 def _colour(context: Any, colours: bytes, line: bytes) -> bool:
     """Take up a colour or a gradient; False if it cannot be seen. cairo's blue is our red."""
+    if len(colours) == _ONE.size:
+        red, green, blue, alpha = _ONE.unpack(colours)
+        context.set_source_rgba(blue, green, red, alpha)
+        return bool(alpha)
     stops = _array(colours, 4)
     if not stops[:, 3].any():
         return False
-    if len(stops) == 1:
-        red, green, blue, alpha = stops[0]
-        context.set_source_rgba(blue, green, red, alpha)
-        return True
     gradient = cairo.LinearGradient(*chain(*_array(line, 3)[:, :2]))
     for offset, (red, green, blue, alpha) in zip(np.linspace(0, 1, len(stops)), stops, strict=True):
         gradient.add_color_stop_rgba(offset, blue, green, red, alpha)
@@ -156,19 +158,20 @@ def _array(data: bytes, columns: int) -> Points:
 
 def _trace(context: Any, points: Points) -> None:
     """Curves that do not join begin a new part; a part that ends where it began is closed."""
-    flat = points[: len(points) // 4 * 4, :2]
-    curves = flat.reshape(-1, 8).tolist()
-    joined = [*_same(flat[3:-1:4], flat[4::4]).all(axis=1).tolist(), False]
-    begun = False
-    for (x0, y0, *rest), goes_on in zip(curves, joined, strict=True):
-        if not begun:
-            first, begun = (x0, y0), True
-            context.move_to(x0, y0)
-        context.curve_to(*rest)
-        if not goes_on:
-            if all(map(_same, first, rest[4:])):
-                context.close_path()
-            begun = False
+    curves = points[: len(points) // 4 * 4, :2].reshape(-1, 8)
+    if not len(curves):
+        return
+    parted = ~_same(curves[:-1, 6:], curves[1:, :2]).all(axis=1)
+    first = np.flatnonzero(np.concatenate(([True], parted)))
+    last = np.flatnonzero(np.concatenate((parted, [True])))
+    closed = _same(curves[first, :2], curves[last, 6:]).all(axis=1)
+    moves, steps = curves[first, :2].tolist(), curves[:, 2:].tolist()
+    for move, start, end, close in zip(moves, first, last, closed, strict=True):
+        context.move_to(*move)
+        for step in steps[start : end + 1]:
+            context.curve_to(*step)
+        if close:
+            context.close_path()
 
 
 def _same(one: Any, other: Any) -> Any:
