@@ -5,6 +5,7 @@ Started by `crew`, which ends it; one that finds the coordinator gone goes as we
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -33,6 +34,7 @@ def main() -> None:
     os.set_inheritable(number, False)
     tempfile.tempdir = folder  # the coordinator removes it, however we end
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - libraries chat, we do not
+    gc.disable()  # until all is imported: modules are no garbage, and looking for it takes time
     set_start_method("fork", force=True)  # so that no library leaves semaphores when it is killed
     pipe: Connection[Any, Any] = Connection(number)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
@@ -98,6 +100,8 @@ class Desk:
 
         order = self._order
         if self._production is None:
+            gc.freeze()
+            gc.enable()
             opened = Production.opened(order.script, order.settings, self._runs)
             self._production = self._stack.enter_context(opened)
         production: Production = self._production
