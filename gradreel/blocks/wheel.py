@@ -9,6 +9,8 @@ from gradreel.stage.type import Line
 TRAVEL = 1.0  # of its own height that a text moves while it turns
 HASTE = 1.7  # how much faster than it moves it fades, so that two texts are never read as one
 
+_LOOK = ("points", "fill_rgbas", "stroke_rgbas", "background_stroke_rgbas")
+
 
 class Wheel(VGroup):
     """Shows one text; `turn` takes it up and away while the next comes from below.
@@ -29,19 +31,28 @@ class _Turn(Animation):
         super().__init__(wheel, run_time=0.4, rate_func=smooth)
 
     def begin(self) -> None:
-        self.old = self.wheel[0].copy()
+        shown, coming = self.wheel
+        self.old = shown.copy()
+        coming.become(self.new)
         super().begin()
 
     def interpolate_mobject(self, alpha: float) -> None:
         way = self.rate_func(alpha)
         shown, coming = self.wheel
         if way < 1:
-            shown.become(_turned(self.old, way))
-            coming.become(_turned(self.new, way - 1))
+            _look(shown, _turned(self.old, way))
+            _look(coming, _turned(self.new, way - 1))
         else:
             shown.become(self.new)
             coming.become(self.new).fade(1)
             _say(shown, self.new)
+
+
+def _look(shown: VMobject, text: VMobject) -> None:
+    """Take the outline of a text that has as many parts: `become` would compare them all first."""
+    for part, other in zip(shown.get_family(), text.get_family(), strict=True):
+        for name in _LOOK:
+            setattr(part, name, getattr(other, name))
 
 
 def _say(shown: VMobject, new: VMobject) -> None:

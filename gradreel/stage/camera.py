@@ -72,12 +72,12 @@ class ObservingCamera(Camera):
 
     def settle(self, still: Iterable[Mobject]) -> None:
         """Until it is called again, these do not change: one look at them is enough."""
-        self.still = self.get_mobjects_to_display(still)
+        self.still = _displayed(still)
         self.unmoved: frozenset[Mobject] = frozenset()
 
     def look(self, moving: Iterable[Mobject]) -> None:
         """Bring the picture up to date."""
-        mobjects = [*self.still, *self.get_mobjects_to_display(moving)]
+        mobjects = [*self.still, *_displayed(moving)]
         mobjects.sort(key=lambda mobject: mobject.z_index)
         before, now = self.known, {}
         for mobject in mobjects:
@@ -88,6 +88,22 @@ class ObservingCamera(Camera):
         figures = tuple(now.values())
         if figures != self.picture.figures:
             self.picture = Picture.of(figures)
+
+
+def _displayed(mobjects: Iterable[Mobject]) -> list[Mobject]:
+    """What is drawn of them, from the back to the front: their parts that have points; what comes
+    twice, where it comes last. As Manim finds it, but in one walk instead of one for each."""
+    found: list[Mobject] = []
+
+    def walk(mobject: Mobject) -> None:
+        if len(mobject.points):
+            found.append(mobject)
+        for part in mobject.submobjects:
+            walk(part)
+
+    for mobject in mobjects:
+        walk(mobject)
+    return list(dict.fromkeys(reversed(found)))[::-1]
 
 
 def _figure(mobject: Mobject, old: Figure | None) -> Figure:
