@@ -25,7 +25,6 @@ Sound = npt.NDArray[np.float32]  # (samples, 2), -1 to 1
 SECONDS = 300
 SILENCE = -60.0  # LUFS; what is quieter is no sound
 METER = ("-filter:a", "ebur128=peak=true:framelog=verbose")
-METER_OF_LOUDNESS = "ebur128=framelog=verbose"  # twice as quick without peaks
 
 
 def program(name: str) -> str:
@@ -98,22 +97,6 @@ def loudness(path: Path) -> tuple[float, float]:
     if code:
         raise failure("ffmpeg", code, said, path)
     return read_meter(said)
-
-
-def loudness_of(sound: Sound, rate: int) -> float:
-    """Integrated loudness in LUFS of samples; -inf for silence."""
-    code, _, said = run(
-        "ffmpeg", "-hide_banner", "-nostats", *raw_input(rate),
-        "-af", METER_OF_LOUDNESS, "-f", "null", "-", stdin=sound.tobytes(),
-    )  # fmt: skip
-    if code:
-        raise failure("ffmpeg", code, said)
-    return read_meter(said)[0]
-
-
-def raw_input(rate: int) -> tuple[str, ...]:
-    """ffmpeg's options for a `Sound` that comes through stdin."""
-    return ("-f", "f32le", "-ar", str(rate), "-ac", "2", "-i", "pipe:0")
 
 
 def read_meter(said: str) -> tuple[float, float]:
