@@ -24,9 +24,9 @@ from gradreel.media import (
     Sound,
     failure,
     ffmpeg,
-    loudness,
 )
 from gradreel.model import Brief, Platform, Timeline, Utterance
+from gradreel.probe import Heard, listen
 from gradreel.settings import Sound as Settings
 from gradreel.sound import tones
 from gradreel.sound.effects import effects
@@ -46,15 +46,15 @@ EDGE = 0.003  # seconds in which a sound begins and ends, so that it does not cl
 NUDGE = 0.25 / SAMPLE_RATE
 
 
-def soundtrack(brief: Brief, settings: Settings, target: Path) -> None:
-    """Mix and level. Raises `EncodeError` where ffmpeg fails or the voice is silent, and
-    `ConfigError` where the music is not usable."""
+def soundtrack(brief: Brief, settings: Settings, target: Path) -> Heard:
+    """Mix, level, and listen to the result. Raises `EncodeError` where ffmpeg fails or the voice is
+    silent, and `ConfigError` where the music is not usable."""
     sound = _mix(brief, settings)
     if not settings.music and not any(u.audio for u in brief.speech.utterances):
         # effects that no voice or music stands above are not raised to its loudness
         _encode(sound, 0, -1, target)
-    else:
-        _level(sound, brief.platform, target)
+        return listen(target)
+    return _level(sound, brief.platform, target)
 
 
 def heard(brief: Brief, settings: Settings) -> tuple[object, ...]:
@@ -141,7 +141,7 @@ def _placed(sounds: Iterable[tuple[int, Sound]], timeline: Timeline) -> Sound:
     return np.concatenate(list(chunks)).astype(np.float32)
 
 
-def _level(sound: Sound, platform: Platform, target: Path) -> None:
+def _level(sound: Sound, platform: Platform, target: Path) -> Heard:
     """Write the track at the platform's loudness, under its true peak, measured after AAC.
 
     One linear gain for the whole film, then a limiter for what sticks out. The limiter takes some
@@ -151,13 +151,14 @@ def _level(sound: Sound, platform: Platform, target: Path) -> None:
     gain = platform.lufs - loudness_of(sound)
     for _ in range(ROUNDS):
         _encode(sound, gain, ceiling, target)
-        lufs, peak = loudness(target)
-        if abs(platform.lufs - lufs) <= CLOSE and peak <= platform.true_peak:
-            return
-        gain += platform.lufs - lufs
-        ceiling -= max(0.0, peak + ROUNDING - platform.true_peak)
+        heard = listen(target)
+        short, over = platform.lufs - heard.lufs, heard.true_peak - platform.true_peak
+        if abs(short) <= CLOSE and over <= 0:
+            return heard
+        gain += short
+        ceiling -= max(0.0, over + ROUNDING)
     raise EncodeError(
-        f"the sound stays at {lufs:.1f} LUFS and {peak:.1f} dBTP",
+        f"the sound stays at {heard.lufs:.1f} LUFS and {heard.true_peak:.1f} dBTP",
         fix="Try another voice or other music.",
     )
 

@@ -89,18 +89,9 @@ def last_line(text: str) -> str:
     return (text.strip().splitlines() or ["no message"])[-1]
 
 
-def loudness(path: Path) -> tuple[float, float]:
-    """Integrated loudness in LUFS and true peak in dBTP, by EBU R 128."""
-    code, _, said = run(
-        "ffmpeg", "-hide_banner", "-nostats", "-i", f"file:{path}", "-vn", *METER, "-f", "null", "-"
-    )
-    if code:
-        raise failure("ffmpeg", code, said, path)
-    return read_meter(said)
-
-
 def read_meter(said: str) -> tuple[float, float]:
-    """The numbers in the summary of `METER`; -inf for silence."""
+    """Integrated loudness in LUFS and true peak in dBTP, by EBU R 128, in the summary of `METER`;
+    -inf for silence."""
     summary = said.rpartition("Summary:")[2]
     lufs = re.search(r"I:\s+(-?[\d.]+) LUFS", summary)
     peak = re.search(r"Peak:\s+(-?[\d.]+) dBFS", summary)
