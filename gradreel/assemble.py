@@ -37,6 +37,7 @@ from gradreel.voice.sound import read
 PRIMING = 1024  # samples that ffmpeg's AAC encoder puts before the first; no edit list hides them
 LOOKAHEAD = 96  # samples: 2 ms by which ffmpeg's limiter sees peaks earlier and plays them later
 HEADROOM = 1.0  # dB that AAC may add to a peak
+LIMITED = 0.15  # LU that the limiter takes of most voices
 ROUNDING = 0.05  # dB of the meter
 CLOSE = 0.2  # LU from the target that no ear tells apart
 ROUNDS = 8
@@ -86,17 +87,19 @@ def join(silent: Path, track: Path, target: Path) -> None:
 
 
 def _mix(brief: Brief, settings: Settings) -> Sound:
-    """48 kHz stereo, exactly as long as the film: the voice as it is, and the rest under it.
-
-    Without a voice the rest keeps its distance to where the voice would be.
+    """48 kHz stereo, exactly as long as the film: the voice as loud as the platform wants it, and
+    the rest under it. Without a voice the rest keeps its distance to where the voice would be.
     """
     timeline = brief.timeline
     starts = dict(timeline.starts)
     said = [u for u in brief.speech.utterances if u.audio is not None]
+    level = brief.platform.lufs
     voice = _placed(((starts[u.part], _sentence(u)) for u in said), timeline)
-    level = loudness_of(voice) if said else brief.platform.lufs
-    if level < SILENCE:
-        raise EncodeError("the narration is silent")
+    if said:
+        spoken = loudness_of(voice)
+        if spoken < SILENCE:
+            raise EncodeError("the narration is silent")
+        voice *= factor(level - spoken)
     layers = [voice]
     if settings.effects and (heard := effects(timeline, brief.bindings)):
         marks = _placed(((e.frame, tones.samples(e.tone, e.seconds)) for e in heard), timeline)
@@ -148,7 +151,7 @@ def _level(sound: Sound, platform: Platform, target: Path) -> Heard:
     loudness and AAC moves peaks, so both are corrected until the result is right.
     """
     ceiling = platform.true_peak - HEADROOM
-    gain = platform.lufs - loudness_of(sound)
+    gain = LIMITED
     for _ in range(ROUNDS):
         _encode(sound, gain, ceiling, target)
         heard = listen(target)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from films import ENCODE, TINY, VOICE_ONLY, assemble, silent_film, speech, timeline, told
 
-from gradreel.assemble import EDGE, _mix
+from gradreel.assemble import EDGE, _placed, _sentence
 from gradreel.cache import Cache
 from gradreel.errors import EncodeError
 from gradreel.media import run, samples
@@ -67,7 +67,8 @@ def test_every_sentence_is_heard_at_its_frame(film: Path) -> None:
 def test_placing_a_sentence_changes_no_sample(folder: Path) -> None:
     """Times between two samples made moviepy repeat some and skip others, which hisses."""
     said = speech(folder, *STARTS)
-    mixed = _mix(told(said, timeline(*STARTS)), VOICE_ONLY)
+    sentences = map(_sentence, said.utterances)
+    mixed = _placed(zip(STARTS, sentences, strict=True), timeline(*STARTS))
     for utterance, frame in zip(said.utterances, STARTS, strict=True):
         assert utterance.audio is not None
         sentence = samples(utterance.audio, 48_000)
