@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 from av import AudioFrame, AudioResampler
 from moviepy.audio.AudioClip import AudioArrayClip, CompositeAudioClip
-from moviepy.audio.fx import AudioFadeIn, AudioFadeOut
 from moviepy.video.io.ffmpeg_tools import ffmpeg_merge_video_audio
 
 from gradreel import fingerprint
@@ -132,16 +131,23 @@ def _placed(sounds: Iterable[tuple[int, Sound]], timeline: Timeline) -> Sound:
     """Each sound at its frame, mixed on a track as long as the film."""
     length = round(timeline.frames * SAMPLE_RATE / timeline.fps)
     clips = [
-        AudioArrayClip(sound, fps=SAMPLE_RATE)
-        .with_effects([AudioFadeIn(EDGE), AudioFadeOut(EDGE)])
-        .with_start(frame / timeline.fps - NUDGE)
+        AudioArrayClip(_soft(sound), fps=SAMPLE_RATE).with_start(frame / timeline.fps - NUDGE)
         for frame, sound in sounds
     ]
     if not clips:
         return np.zeros((length, 2), np.float32)
     film = CompositeAudioClip(clips).with_duration(length / SAMPLE_RATE + NUDGE)
     chunks = film.iter_chunks(chunksize=SAMPLE_RATE, fps=SAMPLE_RATE)
-    return np.concatenate(list(chunks)).astype(np.float32)
+    return np.concatenate([chunk.astype(np.float32) for chunk in chunks])
+
+
+def _soft(sound: Sound) -> Sound:
+    """With soft ends. moviepy's own fades take a look at every sample between them."""
+    edge = np.linspace(0, 1, round(EDGE * SAMPLE_RATE), dtype=np.float32)[:, None]
+    soft = sound.copy()
+    soft[: len(edge)] *= edge
+    soft[-len(edge) :] *= edge[::-1]
+    return soft
 
 
 def _level(sound: Sound, platform: Platform, target: Path) -> Heard:
