@@ -6,14 +6,13 @@ pass through unchanged: the film is encoded once, when it is drawn.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from av import AudioFrame, AudioResampler
-from moviepy.audio.AudioClip import AudioArrayClip, CompositeAudioClip
-from moviepy.video.io.ffmpeg_tools import ffmpeg_merge_video_audio
 
 from gradreel import fingerprint
 from gradreel.encode import SAMPLE_RATE, container_arguments
@@ -32,6 +31,11 @@ from gradreel.sound.effects import effects
 from gradreel.sound.level import UNDER_SPEECH, factor, loudest, loudness_of
 from gradreel.sound.music import bed, music
 from gradreel.voice.sound import read
+
+os.environ.setdefault("FFPLAY_BINARY", "true")  # or moviepy would start a player to see if it can
+
+from moviepy.audio.AudioClip import AudioArrayClip, CompositeAudioClip
+from moviepy.video.io.ffmpeg_tools import ffmpeg_merge_video_audio
 
 PRIMING = 1024  # samples that ffmpeg's AAC encoder puts before the first; no edit list hides them
 LOOKAHEAD = 96  # samples: 2 ms by which ffmpeg's limiter sees peaks earlier and plays them later
