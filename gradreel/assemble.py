@@ -13,16 +13,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from av import AudioFrame, AudioResampler
+from av import open as open_container
+from av.error import FFmpegError
 
 from gradreel import fingerprint
-from gradreel.encode import SAMPLE_RATE, container_arguments
-from gradreel.errors import EncodeError
-from gradreel.media import (
-    SILENCE,
-    Sound,
-    failure,
-    ffmpeg,
-)
+from gradreel.encode import SAMPLE_RATE, container_options
+from gradreel.errors import EncodeError, of_storage
+from gradreel.media import SILENCE, Sound, failure, ffmpeg
 from gradreel.model import Brief, Platform, Timeline, Utterance
 from gradreel.probe import Heard, listen
 from gradreel.settings import Sound as Settings
@@ -82,11 +79,28 @@ def join(silent: Path, track: Path, target: Path) -> None:
         ffmpeg_merge_video_audio(str(silent), str(track), str(joined), logger=None)
     except OSError as error:
         raise failure("moviepy's ffmpeg", 1, str(error)) from error
-    ffmpeg(
-        "-i", str(joined), "-map", "0:v:0", "-map", "0:a:0", "-c", "copy",
-        *container_arguments(), "-f", "mp4", str(target),
-    )  # fmt: skip
+    try:
+        _copy(joined, target)
+    except FFmpegError as error:
+        raise of_storage(error) or EncodeError(
+            f"the film could not be written: {error}", path=target
+        ) from error
     joined.unlink()
+
+
+def _copy(film: Path, target: Path) -> None:
+    """The same packets in the container of the master file. Raises `FFmpegError`."""
+    with (
+        open_container(str(film)) as source,
+        open_container(
+            str(target), "w", format="mp4", container_options=container_options()
+        ) as copy,
+    ):
+        streams = {each: copy.add_stream_from_template(each) for each in source.streams}
+        for packet in source.demux():
+            if packet.size:
+                packet.stream = streams[packet.stream]
+                copy.mux(packet)
 
 
 def _mix(brief: Brief, settings: Settings) -> Sound:

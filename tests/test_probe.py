@@ -11,7 +11,7 @@ import pytest
 from av import open as open_container
 from films import TINY, VOICE_ONLY, assemble, silent_film, speech, timeline, told
 
-from gradreel.encode import container_arguments
+from gradreel.encode import container_options
 from gradreel.errors import EncodeError
 from gradreel.media import ffmpeg
 from gradreel.probe import _packets, examine, listen, probe, verify
@@ -28,7 +28,10 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def remade(film: Path, target: Path, *arguments: str) -> Path:
-    ffmpeg("-i", str(film), *arguments, *container_arguments(), str(target))
+    container = (
+        part for name, value in container_options().items() for part in (f"-{name}", value)
+    )
+    ffmpeg("-i", str(film), *arguments, *container, "-map_metadata", "-1", str(target))
     return target
 
 
