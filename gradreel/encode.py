@@ -57,10 +57,5 @@ def container_options() -> dict[str, str]:
     }
 
 
-def container_arguments() -> list[str]:
-    """The same for ffmpeg."""
-    return [*_arguments(container_options()), "-map_metadata", "-1"]
-
-
 def _arguments(options: dict[str, str]) -> list[str]:
     return [part for name, value in options.items() for part in (f"-{name}", value)]

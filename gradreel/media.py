@@ -25,7 +25,6 @@ Sound = npt.NDArray[np.float32]  # (samples, 2), -1 to 1
 SECONDS = 300
 SILENCE = -60.0  # LUFS; what is quieter is no sound
 METER = ("-filter:a", "ebur128=peak=true:framelog=verbose")
-METER_OF_LOUDNESS = "ebur128=framelog=verbose"  # twice as quick without peaks
 
 
 def program(name: str) -> str:
@@ -90,34 +89,9 @@ def last_line(text: str) -> str:
     return (text.strip().splitlines() or ["no message"])[-1]
 
 
-def loudness(path: Path) -> tuple[float, float]:
-    """Integrated loudness in LUFS and true peak in dBTP, by EBU R 128."""
-    code, _, said = run(
-        "ffmpeg", "-hide_banner", "-nostats", "-i", f"file:{path}", "-vn", *METER, "-f", "null", "-"
-    )
-    if code:
-        raise failure("ffmpeg", code, said, path)
-    return read_meter(said)
-
-
-def loudness_of(sound: Sound, rate: int) -> float:
-    """Integrated loudness in LUFS of samples; -inf for silence."""
-    code, _, said = run(
-        "ffmpeg", "-hide_banner", "-nostats", *raw_input(rate),
-        "-af", METER_OF_LOUDNESS, "-f", "null", "-", stdin=sound.tobytes(),
-    )  # fmt: skip
-    if code:
-        raise failure("ffmpeg", code, said)
-    return read_meter(said)[0]
-
-
-def raw_input(rate: int) -> tuple[str, ...]:
-    """ffmpeg's options for a `Sound` that comes through stdin."""
-    return ("-f", "f32le", "-ar", str(rate), "-ac", "2", "-i", "pipe:0")
-
-
 def read_meter(said: str) -> tuple[float, float]:
-    """The numbers in the summary of `METER`; -inf for silence."""
+    """Integrated loudness in LUFS and true peak in dBTP, by EBU R 128, in the summary of `METER`;
+    -inf for silence."""
     summary = said.rpartition("Summary:")[2]
     lufs = re.search(r"I:\s+(-?[\d.]+) LUFS", summary)
     peak = re.search(r"Peak:\s+(-?[\d.]+) dBFS", summary)

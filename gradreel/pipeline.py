@@ -6,13 +6,14 @@ day03.md -> Short -> Trace -> Speech -> Timeline -> silent.mp4 -> film.mp4 -> ve
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from gradreel import fingerprint, scratch, shelf
@@ -23,7 +24,7 @@ from gradreel.errors import ConfigError, SceneError, SnippetError, VerifyError, 
 from gradreel.evidence.record import FILES, record
 from gradreel.lint import lint
 from gradreel.model import Brief, Code, Other, Script, Short
-from gradreel.probe import examine
+from gradreel.probe import Heard, examine
 from gradreel.runs import Runs
 from gradreel.schedule import schedule
 from gradreel.settings import Settings
@@ -115,14 +116,14 @@ class Production:
                     shot = shoot(brief, scene, self.encoder, silent, self.cache, done)
                     watch.warnings += shot.warnings
                 with watch("assemble"):
-                    sound.result()
+                    heard = sound.result()
                     from gradreel.assemble import join
 
                     join(silent, track, film)
             with watch("verify"):
                 spoken = any(utterance.audio for utterance in brief.speech.utterances)
                 media, failures = examine(
-                    film, brief.platform, spoken=spoken, pictures=shot.pictures
+                    film, brief.platform, spoken=spoken, pictures=shot.pictures, heard=heard
                 )
                 if failures:
                     raise VerifyError("the finished film is wrong: " + "; ".join(failures))
@@ -207,22 +208,24 @@ class Production:
             _publish(drawn, target)
         return target
 
-    def mix(self, brief: Brief, target: Path) -> None:
-        """The film's sound."""
+    def mix(self, brief: Brief, target: Path) -> Heard:
+        """The film's sound, and what it measures."""
         from gradreel.assemble import heard, soundtrack  # moviepy comes while the film is drawn
 
         settings = self.settings.sound
         key = fingerprint.key(
             heard(brief, settings),
-            fingerprint.source("assemble.py", "media.py", "encode.py", "sound"),
-            (fingerprint.versions("moviepy", "numpy"), fingerprint.ffmpeg()),
+            fingerprint.source("assemble.py", "media.py", "encode.py", "probe.py", "sound"),
+            (fingerprint.versions("av", "moviepy", "numpy"), fingerprint.ffmpeg()),
         )
 
         def make() -> bytes:
-            soundtrack(brief, settings, target)
-            return target.read_bytes()
+            heard = soundtrack(brief, settings, target)
+            return json.dumps(asdict(heard)).encode() + b"\n" + target.read_bytes()
 
-        target.write_bytes(self.cache.made("sound", key, make))
+        told, _, track = self.cache.made("sound", key, make).partition(b"\n")
+        target.write_bytes(track)
+        return Heard(**json.loads(told))
 
     def _look(self, brief: Brief, scene: Path, watch: Watch) -> None:
         """Warn of what a viewer could not read."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 import struct
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
@@ -26,6 +27,10 @@ from gradreel.errors import EncodeError, EncoderLost
 from gradreel.media import METER, last_line, read_meter, run
 from gradreel.model import Platform
 
+Options = tuple[str, ...]
+
+PICTURE: Options = ("-map", "0:v:0")
+SOUND: Options = ("-map", "0:a:0", *METER)
 LOUDNESS_TOLERANCE = 0.5  # LU
 PEAK_TOLERANCE = 0.05  # dB: the meter's own rounding
 
@@ -74,19 +79,45 @@ class Media:
     damage: str
 
 
-def probe(path: Path, pictures: str = "") -> Media:
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A sound that was decoded to its end, errors fatal."""
+
+    packets: str  # their digest
+    lufs: float  # integrated; -inf or -70 for silence
+    true_peak: float  # dBTP
+
+
+def listen(path: Path) -> Heard:
+    """To the sound of a file. Raises `EncodeError` where it does not decode."""
+    damage, said = _decoded(path, (), SOUND)
+    if damage:
+        raise EncodeError(f"the sound does not decode: {damage}", path=path)
+    return Heard(_packets(path).get("audio", ""), *read_meter(said))
+
+
+def probe(path: Path, pictures: str = "", heard: Heard | None = None) -> Media:
     """Read everything. Raises `EncodeError` where the file is no media at all.
 
-    `pictures` is the digest of pictures that are known to decode. If the file has just these, they
-    are not decoded once more, but for the key frames.
+    `pictures` is the digest of pictures that are known to decode, and `heard` is a sound that was
+    listened to. If the file has just these, they are not decoded once more, but for the key frames.
     """
     told = _ffprobe(path)
     videos = [s for s in told.get("streams", []) if s["codec_type"] == "video"]
     audios = [s for s in told.get("streams", []) if s["codec_type"] == "audio"]
     with path.open("rb") as file:
         order, edit_lists = _boxes(file, path.stat().st_size)
-    known = bool(pictures) and pictures == _pictures(path)
-    damage, lufs, peak = _decode(path, bool(videos), bool(audios), known)
+    packets = _packets(path) if pictures or heard else {}
+    if heard and heard.packets != packets.get("audio"):
+        heard = None
+    wanted = []
+    if videos:
+        known = bool(pictures) and pictures == packets.get("video")
+        wanted.append((("-skip_frame", "nokey") if known else (), PICTURE))
+    if audios and not heard:
+        wanted.append(((), SOUND))
+    damage, said = _decode(path, wanted)
+    lufs, peak = (heard.lufs, heard.true_peak) if heard else read_meter(said)
     return Media(
         path=path,
         size=path.stat().st_size,
@@ -108,12 +139,17 @@ def verify(path: Path, platform: Platform, *, spoken: bool = True) -> tuple[str,
 
 
 def examine(
-    path: Path, platform: Platform, *, spoken: bool = True, pictures: str = ""
+    path: Path,
+    platform: Platform,
+    *,
+    spoken: bool = True,
+    pictures: str = "",
+    heard: Heard | None = None,
 ) -> tuple[Media | None, tuple[str, ...]]:
     """What was measured of `path`, None for no media at all, and what `verify` says of it.
-    `pictures` as for `probe`."""
+    `pictures` and `heard` as for `probe`."""
     try:
-        media = probe(path, pictures)
+        media = probe(path, pictures, heard)
     except EncoderLost:
         raise  # the decoder's end says nothing about the file
     except EncodeError as error:
@@ -179,37 +215,30 @@ def _ffprobe(path: Path) -> dict[str, Any]:
     return told
 
 
-def _pictures(path: Path) -> str:
-    """The digest of all picture packets, "" for what cannot be read."""
-    digest = sha256()
+def _packets(path: Path) -> dict[str, str]:
+    """The digest of all packets of each kind, "video" and "audio", the latter with how they have to
+    be read; none for what cannot be read."""
+    digests: dict[str, Any] = defaultdict(sha256)
     try:
         with open_container(str(path)) as film:
-            for packet in film.demux(video=0):
-                digest.update(bytes(packet))
-    except (FFmpegError, IndexError):
-        return ""
-    return digest.hexdigest()
+            for sound in film.streams.audio:
+                digests["audio"].update(sound.codec_context.extradata or b"")
+            for packet in film.demux():
+                digests[packet.stream.type].update(bytes(packet))
+    except FFmpegError:
+        return {}
+    return {kind: digest.hexdigest() for kind, digest in digests.items()}
 
 
-def _decode(path: Path, picture: bool, sound: bool, known: bool) -> tuple[str, float, float]:
-    """Decode every frame with errors fatal, of pictures that are known only the key frames; measure
-    loudness on the way.
-
-    Returns what went wrong, or "", the integrated loudness in LUFS and the true peak in dBTP.
-    """
-    wanted: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
-    if picture:
-        wanted.append((("-skip_frame", "nokey") if known else (), ("-map", "0:v:0")))
-    if sound:
-        wanted.append(((), ("-map", "0:a:0", *METER)))
+def _decode(path: Path, wanted: Iterable[tuple[Options, Options]]) -> tuple[str, str]:
+    """What went wrong with any that is wanted, or "", and all that was said of the last."""
     with ThreadPoolExecutor() as pool:  # side by side
         done = list(pool.map(lambda each: _decoded(path, *each), wanted))
-    damage = next((damage for damage, _ in done if damage), "")
-    return damage, *read_meter(done[-1][1] if sound else "")
+    return next((damage for damage, _ in done if damage), ""), done[-1][1] if done else ""
 
 
-def _decoded(path: Path, reading: tuple[str, ...], making: tuple[str, ...]) -> tuple[str, str]:
-    """What went wrong, or "", and all that ffmpeg said."""
+def _decoded(path: Path, reading: Options, making: Options) -> tuple[str, str]:
+    """Decode every frame with errors fatal. What went wrong, or "", and all that ffmpeg said."""
     code, _, said = run(
         "ffmpeg", "-hide_banner", "-nostats", "-v", "info", "-xerror",
         "-err_detect", "crccheck+bitstream+buffer+explode", "-protocol_whitelist", "file",

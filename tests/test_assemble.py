@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from films import ENCODE, TINY, VOICE_ONLY, assemble, silent_film, speech, timeline, told
 
-from gradreel.assemble import EDGE, _mix
+from gradreel.assemble import EDGE, _placed, _sentence
+from gradreel.cache import Cache
 from gradreel.errors import EncodeError
 from gradreel.media import run, samples
 from gradreel.model import Speech
-from gradreel.probe import probe, verify
+from gradreel.pipeline import Production
+from gradreel.probe import listen, probe, verify
+from gradreel.settings import load
 
 STARTS = (3, 12, 21)
 
@@ -63,7 +67,8 @@ def test_every_sentence_is_heard_at_its_frame(film: Path) -> None:
 def test_placing_a_sentence_changes_no_sample(folder: Path) -> None:
     """Times between two samples made moviepy repeat some and skip others, which hisses."""
     said = speech(folder, *STARTS)
-    mixed = _mix(told(said, timeline(*STARTS)), VOICE_ONLY)
+    sentences = map(_sentence, said.utterances)
+    mixed = _placed(zip(STARTS, sentences, strict=True), timeline(*STARTS))
     for utterance, frame in zip(said.utterances, STARTS, strict=True):
         assert utterance.audio is not None
         sentence = samples(utterance.audio, 48_000)
@@ -104,6 +109,20 @@ def test_a_silent_voice_is_an_error(folder: Path, silent: Path) -> None:
     brief = told(speech(folder, 1, volume=0.0), timeline(1))
     with pytest.raises(EncodeError, match="silent"):
         assemble(silent, brief, VOICE_ONLY, folder / "never.mp4")
+
+
+def test_a_sound_from_the_cache_is_known_as_well_as_when_it_was_made(
+    folder: Path, tmp_path: Path
+) -> None:
+    none: Any = None
+    usual = load(Path(__file__).parent.parent / "config.toml")
+    cache = Cache(tmp_path / "cache", 10**7)
+    production = Production(none, replace(usual, sound=VOICE_ONLY), none, none, cache, none)
+    brief = told(speech(folder, *STARTS), timeline(*STARTS))
+    made, kept = (production.mix(brief, tmp_path / name) for name in ("made.m4a", "kept.m4a"))
+    assert made == kept == listen(tmp_path / "kept.m4a")
+    assert (tmp_path / "made.m4a").read_bytes() == (tmp_path / "kept.m4a").read_bytes()
+    assert len(list(cache.folder.glob("sound/*/*"))) == 1
 
 
 def test_encoder_settings_are_used(silent: Path) -> None:

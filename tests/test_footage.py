@@ -17,7 +17,7 @@ from gradreel.errors import EncodeError, EncoderLost
 from gradreel.footage import Footage
 from gradreel.media import run
 from gradreel.model import Beat, Brief, SpokenWord, Timeline
-from gradreel.probe import _pictures, probe
+from gradreel.probe import _packets, probe
 from gradreel.settings import Encode, load
 from gradreel.stage.camera import ObservingCamera
 from gradreel.stage.darkroom import Darkroom, Shot
@@ -145,10 +145,10 @@ def test_pictures_that_are_known_are_told_from_others(tmp_path: Path) -> None:
     data = bytearray((tmp_path / "a.mp4").read_bytes())
     data[len(data) * 2 // 3] ^= 255  # in the pictures
     (tmp_path / "c.mp4").write_bytes(data)
-    found = {name: _pictures(tmp_path / f"{name}.mp4") for name in "abc"}
+    found = {name: _packets(tmp_path / f"{name}.mp4")["video"] for name in "abc"}
     assert found["a"] == pictures
     assert len(set(found.values())) == 3
-    assert _pictures(other.with_name("none.mp4")) == ""
+    assert _packets(other.with_name("none.mp4")) == {}
 
 
 def test_a_damaged_entry_is_drawn_again(tmp_path: Path) -> None:

@@ -8,12 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from av import open as open_container
 from films import TINY, VOICE_ONLY, assemble, silent_film, speech, timeline, told
 
-from gradreel.encode import container_arguments
+from gradreel.encode import container_options
 from gradreel.errors import EncodeError
 from gradreel.media import ffmpeg
-from gradreel.probe import probe, verify
+from gradreel.probe import _packets, examine, listen, probe, verify
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,10 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def remade(film: Path, target: Path, *arguments: str) -> Path:
-    ffmpeg("-i", str(film), *arguments, *container_arguments(), str(target))
+    container = (
+        part for name, value in container_options().items() for part in (f"-{name}", value)
+    )
+    ffmpeg("-i", str(film), *arguments, *container, "-map_metadata", "-1", str(target))
     return target
 
 
@@ -93,8 +97,8 @@ X264 = ("-c:a", "copy", "-c:v", "libx264")
         (("-c:v", "copy", "-c:a", "aac", "-ac", "1"), "channels is 1"),
         (("-c:v", "copy", "-c:a", "aac", "-ar", "44100"), "sample rate is 44100"),
         (("-c:v", "copy", "-c:a", "libmp3lame"), "audio codec is mp3"),
-        (("-c:v", "copy", "-c:a", "aac", "-af", "volume=-3dB"), "loudness is -17"),
-        (("-c:v", "copy", "-c:a", "aac", "-af", "volume=3dB"), "loudness is -11"),
+        (("-c:v", "copy", "-c:a", "aac", "-af", "volume=-3dB"), "loudness is -16"),
+        (("-c:v", "copy", "-c:a", "aac", "-af", "volume=3dB"), "loudness is -10"),
         (("-c:v", "copy", "-c:a", "aac", "-af", "volume=16dB"), "true peak"),
         (("-c:v", "copy", "-c:a", "aac", "-af", "atrim=end=2"), "sound lasts 2.0"),
     ],
@@ -126,3 +130,48 @@ def test_damaged_boxes(damage: Callable[[bytes], bytes], film: Path, tmp_path: P
     bad = tmp_path / "bad.mp4"
     bad.write_bytes(damage(film.read_bytes()))
     assert verify(bad, TINY)
+
+
+def test_a_sound_that_was_heard_is_not_decoded_again(film: Path) -> None:
+    heard = listen(film)
+    media = probe(film, heard=replace(heard, lufs=-15.5))
+    assert media.audio is not None
+    assert (media.audio.lufs, media.audio.true_peak) == (-15.5, heard.true_peak)
+    assert examine(film, TINY, heard=heard)[1] == ()
+
+
+def test_another_sound_than_was_heard_is_found_out(film: Path, tmp_path: Path) -> None:
+    heard = listen(film)
+    louder = remade(
+        film, tmp_path / "louder.mp4", "-c:v", "copy", "-c:a", "aac", "-af", "volume=3dB"
+    )
+    assert "the loudness is -10" in "; ".join(examine(louder, TINY, heard=heard)[1])
+    mute = remade(film, tmp_path / "mute.mp4", *COPY, "-an")
+    assert examine(mute, TINY, heard=heard)[1] == ("there is no sound",)
+
+
+@pytest.mark.parametrize("where", ["packets", "configuration"])
+def test_a_heard_sound_that_was_patched_is_found_out(
+    where: str, film: Path, tmp_path: Path
+) -> None:
+    heard, data = listen(film), bytearray(film.read_bytes())
+    if where == "packets":
+        with open_container(str(film)) as file:
+            packet = list(file.demux(audio=0))[60]
+            assert packet.pos is not None
+            data[packet.pos : packet.pos + packet.size] = b"\xff" * packet.size
+    else:
+        data[data.index(b"\x05\x80\x80\x80", data.index(b"esds")) + 5] ^= 0x78  # AAC, but not LC
+    bad = tmp_path / "bad.mp4"
+    bad.write_bytes(bytes(data))
+    assert examine(bad, TINY, heard=heard)[1]
+    assert _packets(bad)["audio"] != heard.packets
+
+
+def test_a_damaged_sound_cannot_be_heard(film: Path, tmp_path: Path) -> None:
+    data = bytearray(film.read_bytes())
+    data[-len(data) // 3 :] = b"\xff" * (len(data) // 3)
+    bad = tmp_path / "bad.mp4"
+    bad.write_bytes(bytes(data))
+    with pytest.raises(EncodeError, match="does not decode"):
+        listen(bad)

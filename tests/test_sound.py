@@ -15,14 +15,14 @@ from films import TINY, VOICE_ONLY, assemble, silent_film, speech, timeline, tol
 from gradreel import fingerprint
 from gradreel.assemble import _mix
 from gradreel.errors import ConfigError
-from gradreel.media import Sound, ffmpeg, loudness_of, run, samples
+from gradreel.media import Sound, ffmpeg, run, samples
 from gradreel.model import Beat, Binding, Brief, Script, SpokenWord, Timeline
 from gradreel.probe import probe, verify
 from gradreel.settings import Sound as Settings
 from gradreel.settings import load
 from gradreel.sound import tones
 from gradreel.sound.effects import Effect, effects
-from gradreel.sound.level import loudest
+from gradreel.sound.level import loudest, loudness_of
 from gradreel.sound.music import DOWN, UP, bed, music
 from gradreel.trace.model import Span
 
@@ -173,8 +173,19 @@ def test_fall_mirrors_rise() -> None:
 def test_the_meter_agrees_with_ffmpeg(frequency: int) -> None:
     tone = 0.1 * np.sin(2 * np.pi * frequency * np.arange(2 * RATE) / RATE)
     stereo = np.repeat(tone[:, None], 2, axis=1).astype(np.float32)
-    assert loudest(stereo) == pytest.approx(loudness_of(stereo, RATE), abs=0.25)
+    assert loudest(stereo) == pytest.approx(loudness_of(stereo), abs=0.25)
     assert loudest(np.zeros((RATE, 2), np.float32)) == -np.inf
+    assert loudness_of(np.zeros((RATE, 2), np.float32)) <= -70
+
+
+def test_the_loudest_of_many_sounds_is_as_loud_as_alone() -> None:
+    loud, soft = tones.samples("tick", 0.2), tones.samples("error", 0.5) / 2
+    track = np.zeros((5 * RATE, 2), np.float32)
+    for second, sound in ((0, soft), (1.7, loud), (4.5, soft)):
+        between(track, second, 5)[: len(sound)] = sound
+    assert loudest(track) == pytest.approx(loudest(loud), abs=0.01)
+    between(track, 1.7, 5)[: len(loud)] += loud  # two at once are more
+    assert loudest(track) == pytest.approx(loudest(loud) + 6, abs=0.1)
 
 
 # --------------------------------------------------------------------------- in a film
@@ -185,15 +196,15 @@ def test_effects_stay_18_db_under_the_voice(silent: Path, brief: Brief, folder: 
     mute = replace(brief, speech=replace(brief.speech, utterances=()))
     voice = heard(silent, brief, VOICE_ONLY, folder / "voice.mp4")
     alone = heard(silent, mute, EFFECTS, folder / "effects.mp4")
-    assert loudness_of(voice, RATE) == pytest.approx(LONG.lufs, abs=0.5)
-    distance = loudness_of(voice, RATE) - loudest(alone)
+    assert loudness_of(voice) == pytest.approx(LONG.lufs, abs=0.5)
+    distance = loudness_of(voice) - loudest(alone)
     assert 18 < distance < 22
 
     both = heard(silent, brief, EFFECTS, folder / "both.mp4")
     assert verify(folder / "both.mp4", LONG) == ()
     for start, seconds in ((6.6, 0.9), (14.0, 0.5)):  # where nobody speaks
         rest = loudest(between(both, start, start + seconds))
-        assert 18 < loudness_of(voice, RATE) - rest < 24
+        assert 18 < loudness_of(voice) - rest < 24
 
 
 def test_effects_are_heard_at_their_frames(silent: Path, brief: Brief, folder: Path) -> None:
@@ -310,7 +321,7 @@ def test_the_bed_gives_way(silent: Path, brief: Brief, folder: Path) -> None:
     media = probe(folder / "bed.mp4").audio
     assert media is not None
     assert media.lufs == pytest.approx(LONG.lufs, abs=0.5)
-    assert loudness_of(between(sound, 7.2, 9.7), RATE) == pytest.approx(LONG.lufs - 14, abs=0.7)
+    assert loudness_of(between(sound, 7.2, 9.7)) == pytest.approx(LONG.lufs - 14, abs=0.7)
 
 
 def test_loud_and_soft_music_make_the_same_bed(folder: Path) -> None:

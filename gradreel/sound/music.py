@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from gradreel.encode import SAMPLE_RATE
 from gradreel.errors import ConfigError, EncodeError
-from gradreel.media import SILENCE, Sound, loudness_of, samples
-from gradreel.sound.level import UNDER_SPEECH, ramp
+from gradreel.media import SILENCE, Sound, samples
+from gradreel.sound.level import UNDER_SPEECH, loudness_of, ramp
 
 # Between sentences the bed comes up by 6 dB: it stays more than the 10 LU below the voice that
 # Torcoli et al. recommend for commentary over music ("Preferred Levels for Background Ducking",
@@ -49,7 +49,7 @@ def music(path: Path, seconds: float) -> Sound:
     whole = _looped(piece, length)
     if not np.isfinite(whole).all():
         raise _unusable(path, "holds samples that are no numbers")
-    if loudness_of(whole, SAMPLE_RATE) < SILENCE:
+    if loudness_of(whole) < SILENCE:
         raise _unusable(path, f"is silent for its first {seconds:g} s")
     return whole
 
@@ -62,7 +62,7 @@ def bed(piece: Sound, speech: Iterable[tuple[float, float]]) -> Sound:
     time = np.arange(len(piece)) / SAMPLE_RATE
     spoken = _joined(speech)
     level = _ducked(time, spoken) if spoken else np.zeros_like(time)
-    level -= loudness_of(piece, SAMPLE_RATE)
+    level -= loudness_of(piece)
     ends = ramp(time / FADE_IN) * ramp((time[-1] - time) / FADE_OUT)
     envelope = (ends * 10 ** (level / 20)).astype(np.float32)
     return piece * envelope[:, None]

@@ -6,6 +6,7 @@ speech, lie above 2 kHz and stay free. No sound starts or ends other than from a
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -23,6 +24,7 @@ FIFTH = 1.5  # as a ratio
 SEMITONE = 2 ** (1 / 12)
 
 
+@cache
 def samples(tone: Tone, seconds: float) -> Sound:
     """48 kHz stereo of `seconds`; the loudest tenth of a second is at 0 LUFS."""
     time = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
