@@ -26,6 +26,7 @@ from gradreel.errors import EncodeError, EncoderLost
 from gradreel.media import METER, last_line, read_meter, run
 from gradreel.model import Platform
 
+STRICT = "crccheck+bitstream+buffer+explode"  # what a decoder takes for an error
 LOUDNESS_TOLERANCE = 0.5  # LU
 PEAK_TOLERANCE = 0.05  # dB: the meter's own rounding
 
@@ -80,13 +81,15 @@ def probe(path: Path, pictures: str = "") -> Media:
     `pictures` is the digest of pictures that are known to decode. If the file has just these, they
     are not decoded once more, but for the key frames.
     """
-    told = _ffprobe(path)
+    with ThreadPoolExecutor(1) as aside:
+        asked = aside.submit(_ffprobe, path)
+        known = bool(pictures) and pictures == _pictures(path)
+        told = asked.result()
     videos = [s for s in told.get("streams", []) if s["codec_type"] == "video"]
     audios = [s for s in told.get("streams", []) if s["codec_type"] == "audio"]
     with path.open("rb") as file:
         order, edit_lists = _boxes(file, path.stat().st_size)
-    known = bool(pictures) and pictures == _pictures(path)
-    damage, lufs, peak = _decode(path, bool(videos), bool(audios), known)
+    damage, lufs, peak = _decode(path, bool(videos) and not known, bool(audios))
     return Media(
         path=path,
         size=path.stat().st_size,
@@ -180,40 +183,45 @@ def _ffprobe(path: Path) -> dict[str, Any]:
 
 
 def _pictures(path: Path) -> str:
-    """The digest of all picture packets, "" for what cannot be read."""
+    """The digest of all picture packets, "" for what cannot be read, or has a key frame that does
+    not decode."""
     digest = sha256()
     try:
         with open_container(str(path)) as film:
+            decoder: Any = film.streams.video[0].codec_context
+            decoder.options = {"err_detect": STRICT}
+            decoder.thread_type = "FRAME"
             for packet in film.demux(video=0):
                 digest.update(bytes(packet))
+                if packet.is_keyframe or not packet.size:  # the last one is empty, and ends all
+                    packet.decode()
     except (FFmpegError, IndexError):
         return ""
     return digest.hexdigest()
 
 
-def _decode(path: Path, picture: bool, sound: bool, known: bool) -> tuple[str, float, float]:
-    """Decode every frame with errors fatal, of pictures that are known only the key frames; measure
-    loudness on the way.
+def _decode(path: Path, picture: bool, sound: bool) -> tuple[str, float, float]:
+    """Decode every frame with errors fatal; measure loudness on the way.
 
     Returns what went wrong, or "", the integrated loudness in LUFS and the true peak in dBTP.
     """
-    wanted: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+    wanted: list[tuple[str, ...]] = []
     if picture:
-        wanted.append((("-skip_frame", "nokey") if known else (), ("-map", "0:v:0")))
+        wanted.append(("-map", "0:v:0"))
     if sound:
-        wanted.append(((), ("-map", "0:a:0", *METER)))
+        wanted.append(("-map", "0:a:0", *METER))
     with ThreadPoolExecutor() as pool:  # side by side
-        done = list(pool.map(lambda each: _decoded(path, *each), wanted))
+        done = list(pool.map(lambda each: _decoded(path, each), wanted))
     damage = next((damage for damage, _ in done if damage), "")
     return damage, *read_meter(done[-1][1] if sound else "")
 
 
-def _decoded(path: Path, reading: tuple[str, ...], making: tuple[str, ...]) -> tuple[str, str]:
+def _decoded(path: Path, making: tuple[str, ...]) -> tuple[str, str]:
     """What went wrong, or "", and all that ffmpeg said."""
     code, _, said = run(
         "ffmpeg", "-hide_banner", "-nostats", "-v", "info", "-xerror",
-        "-err_detect", "crccheck+bitstream+buffer+explode", "-protocol_whitelist", "file",
-        *reading, "-i", f"file:{path}", *making, "-f", "null", "-",
+        "-err_detect", STRICT, "-protocol_whitelist", "file",
+        "-i", f"file:{path}", *making, "-f", "null", "-",
     )  # fmt: skip
     if not code:
         return "", said
