@@ -82,7 +82,11 @@ class Production:
     @classmethod
     @contextmanager
     def opened(
-        cls, script: Script, settings: Settings, runs: Runs | None = None
+        cls,
+        script: Script,
+        settings: Settings,
+        runs: Runs | None = None,
+        cast: Cast | None = None,
     ) -> Iterator[Production]:
         """With a tracer that stays warm. Raises `ConfigError` for music that cannot be used."""
         if settings.sound.music:
@@ -94,7 +98,8 @@ class Production:
             Runs(tracer, cache, settings.trace) as own,
             encoder,
         ):
-            yield cls(script, settings, runs or own, Cast(settings.voice), cache, encoder)
+            cast = cast or Cast(settings.voice)
+            yield cls(script, settings, runs or own, cast, cache, encoder)
         cache.trim()
 
     def build(self, short: Short, watch: Watch) -> Path:

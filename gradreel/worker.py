@@ -5,12 +5,15 @@ Started by `crew`, which ends it; one that finds the coordinator gone goes as we
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
 import time
 import traceback
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from multiprocessing import set_start_method
 from multiprocessing.connection import Connection
@@ -24,6 +27,7 @@ from gradreel.model import Short
 from gradreel.order import START, Order, Outcome, Task
 from gradreel.runs import Runs
 from gradreel.trace.server import Tracer
+from gradreel.voice.cast import Cast
 
 OFTEN = 0.5  # seconds between two words about how far a stage is
 
@@ -44,10 +48,12 @@ def main() -> None:
             Tracer(settings.trace.limits) as tracer,
             Runs(tracer, cache, settings.trace) as runs,
         ):
-            desk = Desk(order, stack, runs)
+            cast, aside = Cast(settings.voice), ThreadPoolExecutor(1)
+            desk = Desk(order, stack, runs, cast)
             while True:
                 task, short = pipe.recv()
-                runs.expect(short)  # its code runs while we import Manim
+                runs.expect(short)  # its code runs, and its voice gets ready, while we import Manim
+                aside.submit(cast.speaker, order.script.day, short)
                 pipe.send(desk.outcome(task, short, lambda *stage: pipe.send(stage)))
 
 
@@ -60,10 +66,11 @@ class Say(Protocol):
 class Desk:
     """Does what it is told, one short at a time."""
 
-    def __init__(self, order: Order, stack: ExitStack, runs: Runs) -> None:
+    def __init__(self, order: Order, stack: ExitStack, runs: Runs, cast: Cast) -> None:
         self._order = order
         self._stack = stack
         self._runs = runs
+        self._cast = cast
         self._production: Any = None  # opened with the first short, inside its error handling
 
     def outcome(self, task: Task, short: Short, say: Say) -> Outcome:
@@ -73,7 +80,8 @@ class Desk:
         try:
             if self._production is None:
                 say(START, 0.0)
-            from gradreel.pipeline import Watch  # heavy: only workers draw
+            with _all_to_stay():
+                from gradreel.pipeline import Watch  # heavy: only workers draw
 
             watch = Watch(_seldom(say))
             outcome = self._made(task, short, watch)
@@ -98,7 +106,7 @@ class Desk:
 
         order = self._order
         if self._production is None:
-            opened = Production.opened(order.script, order.settings, self._runs)
+            opened = Production.opened(order.script, order.settings, self._runs, self._cast)
             self._production = self._stack.enter_context(opened)
         production: Production = self._production
         match task:
@@ -119,6 +127,18 @@ class Desk:
                 return Outcome(short, "checked", beats=beats, cues=told(brief))
             case "still" | "sheet":
                 return Outcome(short, "made", production.picture(short, watch, order.moment))
+
+
+@contextmanager
+def _all_to_stay() -> Iterator[None]:
+    """What comes to be meanwhile is no garbage. Looking for some would take a tenth of all imports,
+    and would go over it again and again later."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _seldom(say: Say) -> Say:
