@@ -110,6 +110,7 @@ class Production:
         inputs = fingerprint.of(
             self.script, short, self.settings, scene, voice.fingerprint(), others
         )
+        self.encoder.start()  # once the code has run, a core is free until the first frame
         with _workshop(target.parent) as work:
             brief = self.prepare(short, work, watch)
             silent, track, film = (work / n for n in ("silent.mp4", "sound.m4a", "film.mp4"))

@@ -11,15 +11,15 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from multiprocessing import set_start_method
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
 
+from gradreel import fingerprint
 from gradreel.binding import told
 from gradreel.cache import Cache
 from gradreel.errors import EnvironmentMissing, GradreelError, of_storage
@@ -39,6 +39,7 @@ def main() -> None:
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - libraries chat, we do not
     set_start_method("fork", force=True)  # so that no library leaves semaphores when it is killed
     pipe: Connection[Any, Any] = Connection(number)
+    gc.disable()  # what is imported is no garbage; looking for some takes a tenth of all imports
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         order: Order = pipe.recv()
         settings = order.settings
@@ -53,8 +54,17 @@ def main() -> None:
             while True:
                 task, short = pipe.recv()
                 runs.expect(short)  # its code runs, and its voice gets ready, while we import Manim
+                _bring_scipy()
                 aside.submit(cast.speaker, order.script.day, short)
+                aside.submit(fingerprint.ffmpeg)  # its version, which every film depends on
                 pipe.send(desk.outcome(task, short, lambda *stage: pipe.send(stage)))
+
+
+def _bring_scipy() -> None:
+    """Its parts import each other, so where two threads import it at once, one may find a part half
+    done. It comes with the package of a voice, before the threads part; Manim wants it anyway."""
+    with suppress(Exception):  # what is wrong with the voice is told when it is to speak
+        import hibari  # noqa: F401
 
 
 class Say(Protocol):
@@ -80,8 +90,7 @@ class Desk:
         try:
             if self._production is None:
                 say(START, 0.0)
-            with _all_to_stay():
-                from gradreel.pipeline import Watch  # heavy: only workers draw
+            from gradreel.pipeline import Watch  # heavy: only workers draw
 
             watch = Watch(_seldom(say))
             outcome = self._made(task, short, watch)
@@ -106,6 +115,8 @@ class Desk:
 
         order = self._order
         if self._production is None:
+            gc.freeze()
+            gc.enable()
             opened = Production.opened(order.script, order.settings, self._runs, self._cast)
             self._production = self._stack.enter_context(opened)
         production: Production = self._production
@@ -127,18 +138,6 @@ class Desk:
                 return Outcome(short, "checked", beats=beats, cues=told(brief))
             case "still" | "sheet":
                 return Outcome(short, "made", production.picture(short, watch, order.moment))
-
-
-@contextmanager
-def _all_to_stay() -> Iterator[None]:
-    """What comes to be meanwhile is no garbage. Looking for some would take a tenth of all imports,
-    and would go over it again and again later."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def _seldom(say: Say) -> Say:
