@@ -260,9 +260,6 @@ def _run(options: argparse.Namespace) -> int:
     if options.watch or options.studio:
         return _write(options, settings, script)
     shorts = _chosen(options, script)
-    from gradreel import doctor
-
-    doctor.require(settings)
     return _make(options, settings, script, shorts)
 
 
@@ -475,11 +472,20 @@ def _events(
     options: argparse.Namespace, order: Order, shorts: list[Short]
 ) -> Generator[Stage | Outcome, None, None]:
     """The batch, here or on other machines."""
+
+    def meanwhile() -> None:
+        from gradreel import doctor
+        from gradreel.publish import package  # noqa: F401 - or it would be waited for at the end
+
+        doctor.require(order.settings)
+
     if options.cluster is None:
         from gradreel import batch
 
-        return batch.run(order, shorts, min(options.jobs, len(shorts)))
+        return batch.run(order, shorts, min(options.jobs, len(shorts)), meanwhile)
     from gradreel import cluster
+
+    meanwhile()
 
     tls = cluster.Tls(*map(Path, options.cluster_tls.split(","))) if options.cluster_tls else None
     return cluster.run(
@@ -764,4 +770,8 @@ def _printable(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    with contextlib.suppress(OSError):  # their reader may be gone
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)  # everything is closed; to take Python apart would take a twentieth of a second

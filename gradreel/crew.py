@@ -70,13 +70,14 @@ class Crew:
 
     def work(self, task: Task, jobs: Iterable[Job]) -> Iterator[Stage | Outcome]:
         """Do `task` for each, in this order; each has exactly one Outcome. One that fails is tried
-        again, after the others, where its error says that this may help."""
+        again, after the others, where its error says that this may help. The first ones are begun
+        at once, not only when someone listens."""
         waiting = deque(jobs)
-        while True:
-            self._assign(task, waiting)
-            busy = [worker for worker in self._workers if worker.job]
-            if not busy:
-                return
+        self._assign(task, waiting)
+        return self._events(task, waiting)
+
+    def _events(self, task: Task, waiting: deque[Job]) -> Iterator[Stage | Outcome]:
+        while busy := [worker for worker in self._workers if worker.job]:
             for worker in self._heard(busy):
                 job = worker.job
                 assert job is not None
@@ -91,6 +92,7 @@ class Crew:
                     waiting.append(Job(job.short, job.tries + 1, outcome))
                 else:
                     yield outcome
+            self._assign(task, waiting)
 
     def _assign(self, task: Task, waiting: deque[Job]) -> None:
         self._workers = [worker for worker in self._workers if worker.alive]

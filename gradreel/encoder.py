@@ -40,7 +40,7 @@ _MEMORY = {
 
 class Encoder:
     """Encodes for one film after another, as many strips at once as `encode.threads` says. Use it
-    as a context manager; its processes start with the first frame.
+    as a context manager; its processes start with the first frame, if they were not told to before.
 
     Raises `EncodeError` where x264 refuses or what it made does not decode, and `EncoderLost` where
     a process died.
@@ -55,10 +55,22 @@ class Encoder:
         self._free: deque[int] = deque()
         self._made: list[tuple[int, bytes]] = []
 
+    def start(self) -> None:
+        """Have the processes get ready, unless they are."""
+        if self._hands:
+            return
+        with tempfile.TemporaryFile(dir=_memory()) as file:
+            file.truncate(SLOTS * self._size)
+            shared = mmap.mmap(file.fileno(), SLOTS * self._size)
+            self._frames = np.frombuffer(shared, np.uint8).reshape(SLOTS, self._size)
+            for _ in range(self.encode.threads):
+                self._hands.append(_Hand(file.fileno()))
+                self._hands[-1].tell(self.platform, self.encode)
+        self._free = deque(range(SLOTS))
+
     def write(self, planes: Sequence[Frame]) -> None:
         """The next frame of the strip that is open: Y, Cb and Cr."""
-        if not self._hands:
-            self._start()
+        self.start()
         self._at = self._at or min(self._hands, key=lambda hand: hand.owes)
         while not self._free:
             self._hear()
@@ -94,16 +106,6 @@ class Encoder:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _start(self) -> None:
-        with tempfile.TemporaryFile(dir=_memory()) as file:
-            file.truncate(SLOTS * self._size)
-            shared = mmap.mmap(file.fileno(), SLOTS * self._size)
-            self._frames = np.frombuffer(shared, np.uint8).reshape(SLOTS, self._size)
-            for _ in range(self.encode.threads):
-                self._hands.append(_Hand(file.fileno()))
-                self._hands[-1].tell(self.platform, self.encode)
-        self._free = deque(range(SLOTS))
 
     def _hear(self) -> None:
         """Wait for something to be said."""

@@ -7,9 +7,7 @@ import shutil
 import signal
 import subprocess
 from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, TypeAlias
 
 from gradreel.errors import (
     EncodeError,
@@ -20,7 +18,11 @@ from gradreel.errors import (
     StorageFull,
 )
 
-Sound = npt.NDArray[np.float32]  # (samples, 2), -1 to 1
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+Sound: TypeAlias = "npt.NDArray[np.float32]"  # (samples, 2), -1 to 1
 
 SECONDS = 300
 SILENCE = -60.0  # LUFS; what is quieter is no sound
@@ -76,6 +78,8 @@ def ffmpeg(*arguments: str, stdin: bytes = b"") -> None:
 
 def samples(path: Path, rate: int, *options: str) -> Sound:
     """A sound file decoded and resampled to stereo. `options` are ffmpeg's for what it reads."""
+    import numpy as np  # who only runs a program need not wait for it
+
     code, raw, said = run(
         "ffmpeg", "-v", "error", "-protocol_whitelist", "file,pipe", *options,
         "-i", f"file:{path}", "-ar", str(rate), "-ac", "2", "-f", "f32le", "-",

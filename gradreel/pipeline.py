@@ -83,7 +83,11 @@ class Production:
     @classmethod
     @contextmanager
     def opened(
-        cls, script: Script, settings: Settings, runs: Runs | None = None
+        cls,
+        script: Script,
+        settings: Settings,
+        runs: Runs | None = None,
+        cast: Cast | None = None,
     ) -> Iterator[Production]:
         """With a tracer that stays warm. Raises `ConfigError` for music that cannot be used."""
         if settings.sound.music:
@@ -95,7 +99,8 @@ class Production:
             Runs(tracer, cache, settings.trace) as own,
             encoder,
         ):
-            yield cls(script, settings, runs or own, Cast(settings.voice), cache, encoder)
+            cast = cast or Cast(settings.voice)
+            yield cls(script, settings, runs or own, cast, cache, encoder)
         cache.trim()
 
     def build(self, short: Short, watch: Watch) -> Path:
@@ -106,6 +111,7 @@ class Production:
         inputs = fingerprint.of(
             self.script, short, self.settings, scene, voice.fingerprint(), others
         )
+        self.encoder.start()  # once the code has run, a core is free until the first frame
         with _workshop(target.parent) as work:
             brief = self.prepare(short, work, watch)
             silent, track, film = (work / n for n in ("silent.mp4", "sound.m4a", "film.mp4"))

@@ -31,6 +31,7 @@ Options = tuple[str, ...]
 
 PICTURE: Options = ("-map", "0:v:0")
 SOUND: Options = ("-map", "0:a:0", *METER)
+STRICT = "crccheck+bitstream+buffer+explode"  # what a decoder takes for an error
 LOUDNESS_TOLERANCE = 0.5  # LU
 PEAK_TOLERANCE = 0.05  # dB: the meter's own rounding
 
@@ -90,7 +91,7 @@ class Heard:
 
 def listen(path: Path) -> Heard:
     """To the sound of a file. Raises `EncodeError` where it does not decode."""
-    damage, said = _decoded(path, (), SOUND)
+    damage, said = _decoded(path, SOUND)
     if damage:
         raise EncodeError(f"the sound does not decode: {damage}", path=path)
     return Heard(_packets(path).get("audio", ""), *read_meter(said))
@@ -102,20 +103,21 @@ def probe(path: Path, pictures: str = "", heard: Heard | None = None) -> Media:
     `pictures` is the digest of pictures that are known to decode, and `heard` is a sound that was
     listened to. If the file has just these, they are not decoded once more, but for the key frames.
     """
-    told = _ffprobe(path)
+    with ThreadPoolExecutor(1) as aside:
+        asked = aside.submit(_ffprobe, path)
+        packets = _packets(path) if pictures or heard else {}
+        told = asked.result()
     videos = [s for s in told.get("streams", []) if s["codec_type"] == "video"]
     audios = [s for s in told.get("streams", []) if s["codec_type"] == "audio"]
     with path.open("rb") as file:
         order, edit_lists = _boxes(file, path.stat().st_size)
-    packets = _packets(path) if pictures or heard else {}
+    wanted = []
+    if videos and not (pictures and pictures == packets.get("video")):
+        wanted.append(PICTURE)
     if heard and heard.packets != packets.get("audio"):
         heard = None
-    wanted = []
-    if videos:
-        known = bool(pictures) and pictures == packets.get("video")
-        wanted.append((("-skip_frame", "nokey") if known else (), PICTURE))
     if audios and not heard:
-        wanted.append(((), SOUND))
+        wanted.append(SOUND)
     damage, said = _decode(path, wanted)
     lufs, peak = (heard.lufs, heard.true_peak) if heard else read_meter(said)
     return Media(
@@ -217,32 +219,40 @@ def _ffprobe(path: Path) -> dict[str, Any]:
 
 def _packets(path: Path) -> dict[str, str]:
     """The digest of all packets of each kind, "video" and "audio", the latter with how they have to
-    be read; none for what cannot be read."""
+    be read; none for what cannot be read, or has a key frame that does not decode."""
     digests: dict[str, Any] = defaultdict(sha256)
     try:
         with open_container(str(path)) as film:
+            for picture in film.streams.video:
+                decoder: Any = picture.codec_context
+                decoder.options = {"err_detect": STRICT}
+                decoder.thread_type = "FRAME"
             for sound in film.streams.audio:
                 digests["audio"].update(sound.codec_context.extradata or b"")
             for packet in film.demux():
-                digests[packet.stream.type].update(bytes(packet))
+                kind = packet.stream.type
+                digests[kind].update(bytes(packet))
+                # the last one is empty, and ends all
+                if kind == "video" and (packet.is_keyframe or not packet.size):
+                    packet.decode()
     except FFmpegError:
         return {}
     return {kind: digest.hexdigest() for kind, digest in digests.items()}
 
 
-def _decode(path: Path, wanted: Iterable[tuple[Options, Options]]) -> tuple[str, str]:
+def _decode(path: Path, wanted: Iterable[Options]) -> tuple[str, str]:
     """What went wrong with any that is wanted, or "", and all that was said of the last."""
     with ThreadPoolExecutor() as pool:  # side by side
-        done = list(pool.map(lambda each: _decoded(path, *each), wanted))
+        done = list(pool.map(lambda each: _decoded(path, each), wanted))
     return next((damage for damage, _ in done if damage), ""), done[-1][1] if done else ""
 
 
-def _decoded(path: Path, reading: Options, making: Options) -> tuple[str, str]:
+def _decoded(path: Path, making: Options) -> tuple[str, str]:
     """Decode every frame with errors fatal. What went wrong, or "", and all that ffmpeg said."""
     code, _, said = run(
         "ffmpeg", "-hide_banner", "-nostats", "-v", "info", "-xerror",
-        "-err_detect", "crccheck+bitstream+buffer+explode", "-protocol_whitelist", "file",
-        *reading, "-i", f"file:{path}", *making, "-f", "null", "-",
+        "-err_detect", STRICT, "-protocol_whitelist", "file",
+        "-i", f"file:{path}", *making, "-f", "null", "-",
     )  # fmt: skip
     if not code:
         return "", said

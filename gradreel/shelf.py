@@ -6,12 +6,15 @@ Answered without Manim or torch, so that a day in which nothing changed costs ne
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gradreel import fingerprint
 from gradreel.model import Script, Short
 from gradreel.settings import Settings
-from gradreel.voice import Voice
-from gradreel.voice.cast import Cast
+
+if TYPE_CHECKING:  # a batch begins without a voice
+    from gradreel.voice import Voice
+    from gradreel.voice.cast import Cast
 
 SCENES = Path(__file__).resolve().parent.parent / "scenes"
 

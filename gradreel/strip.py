@@ -7,7 +7,6 @@ a strip that is there is known to be good.
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -30,7 +29,7 @@ from gradreel.settings import Encode
 BT709, LIMITED = 1, 1  # as FFmpeg numbers them
 
 Frame = npt.NDArray[np.uint8]  # (height * 3 / 2, width): Y, then Cb and Cr
-_START_CODE = re.compile(b"\0?\0\0\1")  # before each unit of H.264, never inside of one
+_START = b"\0\0\1"  # before each unit of H.264, with another 0 if one likes; never inside of one
 _PACKET = struct.Struct("<IiiB")  # bytes, presentation, decoding, key frame
 
 
@@ -73,7 +72,8 @@ def pictures(strips: Sequence[bytes]) -> str:
     digest = sha256()
     for strip in strips:
         for packet in _unpacked(strip, 0):
-            for unit in _START_CODE.split(bytes(packet))[1:]:
+            *units, last = bytes(packet).split(_START)
+            for unit in (*(unit.removesuffix(b"\0") for unit in units[1:]), last):
                 digest.update(len(unit).to_bytes(4, "big") + unit)  # as MP4 has them
     return digest.hexdigest()
 

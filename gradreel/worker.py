@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from multiprocessing import set_start_method
@@ -18,6 +19,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
 
+from gradreel import fingerprint
 from gradreel.binding import told
 from gradreel.cache import Cache
 from gradreel.errors import EnvironmentMissing, GradreelError, of_storage
@@ -25,6 +27,8 @@ from gradreel.model import Short
 from gradreel.order import START, Order, Outcome, Task
 from gradreel.runs import Runs
 from gradreel.trace.server import Tracer
+from gradreel.voice import hibari
+from gradreel.voice.cast import Cast
 
 OFTEN = 0.5  # seconds between two words about how far a stage is
 
@@ -34,9 +38,9 @@ def main() -> None:
     os.set_inheritable(number, False)
     tempfile.tempdir = folder  # the coordinator removes it, however we end
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - libraries chat, we do not
-    gc.disable()  # until all is imported: modules are no garbage, and looking for it takes time
     set_start_method("fork", force=True)  # so that no library leaves semaphores when it is killed
     pipe: Connection[Any, Any] = Connection(number)
+    gc.disable()  # what is imported is no garbage; looking for some takes a tenth of all imports
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         order: Order = pipe.recv()
         settings = order.settings
@@ -46,10 +50,14 @@ def main() -> None:
             Tracer(settings.trace.limits) as tracer,
             Runs(tracer, cache, settings.trace) as runs,
         ):
-            desk = Desk(order, stack, runs)
+            cast, aside = Cast(settings.voice), ThreadPoolExecutor(1)
+            desk = Desk(order, stack, runs, cast)
             while True:
                 task, short = pipe.recv()
-                runs.expect(short)  # its code runs while we import Manim
+                runs.expect(short)  # its code runs, and its voice gets ready, while we import Manim
+                hibari.bring()
+                aside.submit(cast.speaker, order.script.day, short)
+                aside.submit(fingerprint.ffmpeg)  # its version, which every film depends on
                 pipe.send(desk.outcome(task, short, lambda *stage: pipe.send(stage)))
 
 
@@ -62,10 +70,11 @@ class Say(Protocol):
 class Desk:
     """Does what it is told, one short at a time."""
 
-    def __init__(self, order: Order, stack: ExitStack, runs: Runs) -> None:
+    def __init__(self, order: Order, stack: ExitStack, runs: Runs, cast: Cast) -> None:
         self._order = order
         self._stack = stack
         self._runs = runs
+        self._cast = cast
         self._production: Any = None  # opened with the first short, inside its error handling
 
     def outcome(self, task: Task, short: Short, say: Say) -> Outcome:
@@ -102,7 +111,7 @@ class Desk:
         if self._production is None:
             gc.freeze()
             gc.enable()
-            opened = Production.opened(order.script, order.settings, self._runs)
+            opened = Production.opened(order.script, order.settings, self._runs, self._cast)
             self._production = self._stack.enter_context(opened)
         production: Production = self._production
         match task:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +11,10 @@ import pytest
 
 from gradreel.doctor import Finding, examine, require
 from gradreel.errors import ConfigError, EnvironmentMissing
+from gradreel.script import parse
 from gradreel.settings import Settings, load
 from gradreel.voice import VOICES
+from gradreel.voice.cast import Cast
 from gradreel.voice.espeak import Pyttsx3
 from gradreel.voice.hibari import Hibari
 from gradreel.voice.kokoro import Kokoro
@@ -80,6 +84,20 @@ def test_auto_with_no_voice_at_all_is_a_failure(machine: dict[str, str | None]) 
 def test_a_render_asks_only_the_voice_it_needs(name: str, expected: list[str]) -> None:
     require(speaking(name))
     assert asked == expected
+
+
+def test_a_voice_is_tried_once_however_many_threads_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    def available(_: object) -> str | None:
+        asked.append("hibari")
+        time.sleep(0.1)
+        return None
+
+    monkeypatch.setattr(Hibari, "available", available)
+    cast, short = Cast(speaking("hibari").voice), parse(SETTINGS.paths.script).shorts[0]
+    with ThreadPoolExecutor() as pool:
+        spoken = [pool.submit(cast.speaker, 3, short) for _ in range(3)]
+    assert len({id(each.result()[0]) for each in spoken}) == 1
+    assert asked == ["hibari"]
 
 
 def test_a_name_that_is_no_voice_is_told() -> None:

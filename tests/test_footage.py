@@ -151,6 +151,16 @@ def test_pictures_that_are_known_are_told_from_others(tmp_path: Path) -> None:
     assert _packets(other.with_name("none.mp4")) == {}
 
 
+def test_pictures_whose_key_frames_do_not_decode_are_not_known(tmp_path: Path) -> None:
+    film(tmp_path, "a.mp4", shots(), brief(), ENCODE)
+    data = bytearray((tmp_path / "a.mp4").read_bytes())
+    at = data.index(b"avcC") + 16
+    data[at : at + 8] = b"\xff" * 8  # what a decoder has to know of all pictures
+    (tmp_path / "b.mp4").write_bytes(data)
+    assert _packets(tmp_path / "a.mp4")
+    assert not _packets(tmp_path / "b.mp4")
+
+
 def test_a_damaged_entry_is_drawn_again(tmp_path: Path) -> None:
     drawn(tmp_path, shots())
     for path in (tmp_path / "cache").glob("frames/*/*"):

@@ -32,7 +32,7 @@ def main() -> None:
     def answer(message: dict[str, Any]) -> None:
         os.write(answers, (json.dumps(message) + "\n").encode())
 
-    gc.disable()  # modules are no garbage, and looking for some takes a tenth of their import
+    gc.disable()  # what is imported is no garbage; looking for some takes a tenth of all imports
     try:
         import torch
     except ImportError as missing:
@@ -64,6 +64,8 @@ def _warm_up() -> None:
 
     torch.set_num_threads(1)
     torch.set_num_interop_threads(1)
+    gc.freeze()
+    gc.enable()
 
 
 def _load_for(source: str) -> None:

@@ -7,6 +7,7 @@ short has one voice: a recording that is not whole is not used.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -25,12 +26,14 @@ REFERENCES = ("hibari", "pyttsx3")  # what recordings are aligned with: quick, w
 
 @dataclass(slots=True)
 class Cast:
-    """The voices of a day. What was found out about one is kept."""
+    """The voices of a day. What was found out about one is kept; who asks while another thread
+    finds it out waits for that."""
 
     settings: Settings
     lexicon: Lexicon = field(default_factory=Lexicon.load)
     _reasons: dict[str, str | None] = field(default_factory=dict)
     _voices: dict[str, Voice] = field(default_factory=dict)
+    _asked: threading.Lock = field(default_factory=threading.Lock)
     _last: tuple[tuple[Files, Lines, str], Recorded | VoiceError] | None = None
 
     def speaker(self, day: int, short: Short) -> tuple[Voice, tuple[str, ...]]:
@@ -39,6 +42,10 @@ class Cast:
         Raises `EnvironmentMissing` with the reason and what installs it if the voice asked for
         cannot speak, and `VoiceError` if it is `recorded` and the recording is not usable.
         """
+        with self._asked:
+            return self._speaker(day, short)
+
+    def _speaker(self, day: int, short: Short) -> tuple[Voice, tuple[str, ...]]:
         name = self.settings.name
         if name not in (AUTO, RECORDED):
             chosen = self._voice(name)

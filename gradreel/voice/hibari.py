@@ -11,6 +11,7 @@ import functools
 import hashlib
 import importlib.metadata
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from importlib import resources
 from typing import Any
 
@@ -27,6 +28,13 @@ NATURAL = 177.6  # words a minute at the pace it was trained on, from first soun
 LONGEST = 400  # phonemes in one go, as the package has it
 _VOICE = "heart"  # the only one inside the package; it would download the others
 _WISHES, _FRAMES = "/Sub_output_0", "/Round_output_0"  # durations: before the pace, and whole
+
+
+def bring() -> None:
+    """Import the package before threads part. With it comes scipy, which Manim wants as well; its
+    parts import each other, so one of two threads that import it at once may find one half done."""
+    with suppress(Exception):  # what is wrong with the voice is told when it is to speak
+        import hibari  # noqa: F401
 
 
 class Hibari:
