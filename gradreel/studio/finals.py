@@ -86,7 +86,8 @@ class Finals:
         self.tell(
             {
                 "kind": "final", "short": short, "state": state, "part": part,
-                "file": str(film) if film else None, "package": str(page) if page else None,
-                "error": error,
+                "file": str(film) if film else None,
+                "cover": str(film.with_name("cover.jpg")) if film else None,
+                "package": str(page) if page else None, "error": error,
             }
         )  # fmt: skip

@@ -1,7 +1,7 @@
 // The film as it is published: asked for, waited for, looked at.
 
 import { byId } from "./dom.js";
-import { current } from "./state.js";
+import { current, isAsked } from "./state.js";
 
 export function final(store, actions) {
   byId("render").addEventListener("click", actions.render);
@@ -11,11 +11,19 @@ export function final(store, actions) {
   byId("watch-final").addEventListener("click", () => actions.watch("final"));
 
   store.watch(
-    (state) => [state.watch, Boolean(current(state).final?.file)],
+    (state) => [state.watch, current(state).film !== null],
     (watch, there) => {
       byId("watch-final").disabled = !there;
       byId("watch-draft").setAttribute("aria-pressed", String(watch === "draft"));
       byId("watch-final").setAttribute("aria-pressed", String(watch === "final"));
+    },
+  );
+
+  store.watch(
+    (state) => [state.package],
+    (there) => {
+      byId("package").disabled = !there;
+      byId("package").title = there ? "" : "Render a film first";
     },
   );
 
@@ -24,7 +32,7 @@ export function final(store, actions) {
     (state) => [state.records],
     (records) => {
       const finals = Object.values(records).map((r) => r.final).filter(Boolean);
-      const open = finals.filter(({ state }) => state === "waiting" || state === "drawing");
+      const open = finals.filter(isAsked);
       const drawing = open.find(({ state }) => state === "drawing");
       const failed = finals.find(({ state, error }) => state === "failed" && error);
       byId("final").hidden = open.length === 0 && !failed;

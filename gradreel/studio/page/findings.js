@@ -12,9 +12,12 @@ export function findings(store, actions) {
     (short, found) => {
       const all = found?.findings ?? [];
       const warnings = short?.warnings ?? [];
+      const old = found && short && found.version !== short.version;
       count.hidden = all.length + warnings.length === 0;
       count.textContent = String(all.length + warnings.length);
+      count.toggleAttribute("data-old", Boolean(old));
       sheet.replaceChildren(
+        ...(old ? [el("p", { class: "none" }, "Before the last save:")] : []),
         ...all.map(({ frame, text }) =>
           button(
             { class: "finding", "data-frame": frame },

@@ -54,14 +54,13 @@ export function status(store, actions) {
   store.watch(
     (state) => [current(state).took, current(state).short?.version],
     (took, version) => {
-      const told = Object.keys(KINDS).filter((kind) => took[kind]);
+      const told = Object.keys(KINDS).filter((kind) => took[kind] && took[kind].version === version);
       byId("seconds").replaceChildren(
         ...told.map((kind) =>
           el(
             "span",
             {
               "data-took": kind,
-              "data-old": took[kind].version === version ? null : "",
               title: `Seconds from save to ${KINDS[kind]}`,
             },
             `${KINDS[kind]} `,
