@@ -165,7 +165,7 @@ class Easel:
             told = _told(error)
             if isinstance(told, SceneError) and not told.fix:
                 told.fix = self._suspicion()
-            self.say(kind="error", short=self.number, **_error(told))
+            self.say(kind="error", short=self.number, **error_told(told))
 
     def _suspicion(self) -> str:
         """What a scene may have stumbled over: a run that is not as it was."""
@@ -438,7 +438,8 @@ def _told(error: BaseException) -> GradreelError:
     return GradreelError(f"{type(error).__name__}: {error}", path=path, line=line)
 
 
-def _error(error: GradreelError) -> Event:
+def error_told(error: GradreelError) -> Event:
+    """An error as the page is told of it."""
     what = re.sub("(?<=[a-z])(?=[A-Z])", " ", type(error).__name__.removesuffix("Error"))
     return {
         "what": what.lower() or "error",

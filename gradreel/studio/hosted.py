@@ -59,6 +59,8 @@ class _Desk:
                 self.sources.add(event["scene"])
             case "error" if event["file"]:
                 self.sources.add(event["file"])
+            case "final" if event["error"] and event["error"]["file"]:
+                self.sources.add(event["error"]["file"])
         self.board.post(self._shelved(event) if event["kind"] != "error" else event)
 
     def act(self, action: Action) -> None:
@@ -73,6 +75,8 @@ class _Desk:
                 self.finals.order(())
             case {"do": "render", "shorts": numbers}:
                 self.finals.order(numbers)
+            case {"do": "cancel"}:
+                self.finals.cancel()
             case {"do": "open", "file": file, "line": line}:
                 self._open(file, line)
             case {"do": "package"}:

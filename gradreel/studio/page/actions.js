@@ -127,6 +127,7 @@ export function actionsOn(store) {
       ask({ do: "render", shorts: [selected] });
     },
     renderAll: () => ask({ do: "render", shorts: "all" }),
+    cancel: () => ask({ do: "cancel" }),
     package: () => ask({ do: "package" }),
     watch: (watch) => store.change({ watch }),
     tab: (tab) => store.change({ tab }),

@@ -6,6 +6,7 @@ import { current, isAsked } from "./state.js";
 export function final(store, actions) {
   byId("render").addEventListener("click", actions.render);
   byId("render-all").addEventListener("click", actions.renderAll);
+  byId("cancel").addEventListener("click", actions.cancel);
   byId("package").addEventListener("click", actions.package);
   byId("watch-draft").addEventListener("click", () => actions.watch("draft"));
   byId("watch-final").addEventListener("click", () => actions.watch("final"));
@@ -34,17 +35,12 @@ export function final(store, actions) {
       const finals = Object.values(records).map((r) => r.final).filter(Boolean);
       const open = finals.filter(isAsked);
       const drawing = open.find(({ state }) => state === "drawing");
-      const failed = finals.find(({ state, error }) => state === "failed" && error);
-      byId("final").hidden = open.length === 0 && !failed;
-      byId("final").toggleAttribute("data-failed", open.length === 0);
+      byId("final").hidden = open.length === 0;
       byId("final-part").style.setProperty("--part", drawing?.part ?? 0);
       const waiting = open.length - (drawing ? 1 : 0);
       const percent = drawing && `Final ${drawing.short}: ${Math.round((drawing.part ?? 0) * 100)} %`;
       const left = waiting > 0 && `${waiting} waiting`;
-      const ended = failed ? `Final ${failed.short} failed` : "";
-      const said = byId("final-state");
-      said.textContent = open.length > 0 ? [percent, left].filter(Boolean).join(" · ") : ended;
-      said.title = failed && open.length === 0 ? String(failed.error) : "";
+      byId("final-state").textContent = [percent, left].filter(Boolean).join(" · ");
     },
   );
 }

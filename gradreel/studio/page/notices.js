@@ -14,6 +14,17 @@ export function notices(store, actions) {
     },
   );
 
+  const failed = byId("failed");
+  store.watch(
+    (state) => Object.values(state.records).map((r) => r.final).filter((f) => f?.state === "failed"),
+    (...wrong) => {
+      failed.hidden = wrong.length === 0;
+      failed.replaceChildren(
+        ...wrong.flatMap(({ short, error }) => told({ ...error, short, what: "final film" }, null)),
+      );
+    },
+  );
+
   function told({ what, short, message, fix, file, line }, selected) {
     const where = line ? `${file}:${line}` : file;
     const whose = typeof short === "number" && short !== selected ? `Short ${short} · ${what}` : what;

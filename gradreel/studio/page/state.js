@@ -115,7 +115,10 @@ const meanings = {
   },
 
   short(state, short) {
-    const next = update(state, short.short, { short });
+    // What a final failed of may be mended by this save.
+    const { final } = recordOf(state, short.short);
+    const mended = isNewer(state, short) && final?.state === "failed";
+    const next = update(state, short.short, { short, final: mended ? null : final });
     const selected = state.selected ?? short.short;
     if (selected !== short.short) return next;
     const frame = Math.min(state.frame, short.frames - 1);
