@@ -149,6 +149,44 @@ def test_a_final_is_asked_for_and_plays(drafted: Visit) -> None:
     drafted.until_shown("draft", 1)
 
 
+def test_a_film_that_was_made_before_plays_too(drafted: Visit) -> None:
+    assert drafted.page.is_disabled("#watch-final")
+    film = drafted.studio.gallery.add(drafted.files / "draft-2.mp4")
+    first, second = DAY["shorts"]
+    told = {**DAY, "shorts": [{**first, "film": film, "state": "final"}, second]}
+    drafted.studio.board.post(told)
+    drafted.page.click("#watch-final:not([disabled])")
+    drafted.until(lambda: drafted.shown[0] == "final")
+    assert drafted.page.get_attribute('[data-short="13"]', "data-state") == "final"
+    drafted.studio.board.post({**SHORT, "version": 2})  # what is written now is not in it
+    drafted.until_shown("draft", 1)
+
+
+def test_finals_can_be_stopped_and_tell_why_they_failed(drafted: Visit) -> None:
+    final = {"short": 13, "file": None, "error": None, "package": None, "cover": None}
+    drafted.post("final", **final | {"state": "drawing", "part": 0.5})
+    drafted.press("r")  # one is enough
+    drafted.page.click("#cancel")
+    drafted.until(lambda: drafted.asked("cancel"))
+    drafted.post("final", **final | {"state": "cancelled", "part": 0.0})
+    drafted.page.wait_for_selector("#final", state="hidden")
+    assert drafted.asked("render") == []
+    wrong = {"message": "no <b>", "fix": "", "file": "scenes/auto.py", "line": 3, "what": "scene"}
+    drafted.post("final", **final | {"state": "failed", "part": 0.0, "error": wrong})
+    drafted.page.wait_for_selector("#failed:not([hidden])")
+    for text in ("Short 13", "no <b>", "scenes/auto.py:3"):
+        assert text in drafted.page.inner_text("#failed")
+    drafted.studio.board.post({**SHORT, "version": 2})
+    drafted.page.wait_for_selector("#failed", state="hidden")
+
+
+def test_a_package_is_opened_when_there_is_one(drafted: Visit) -> None:
+    assert drafted.page.is_disabled("#package")
+    drafted.studio.board.post({**DAY, "package": True})
+    drafted.page.click("#package:not([disabled])")
+    drafted.until(lambda: drafted.asked("package"))
+
+
 def test_what_lies_over_the_picture_comes_and_goes(drafted: Visit) -> None:
     for key, id in (("s", "safe"), ("g", "grid"), ("p", "phone"), ("m", "mute"), ("b", "loop")):
         drafted.press(key)
@@ -180,6 +218,57 @@ def test_another_short_is_chosen(drafted: Visit) -> None:
     drafted.until(lambda: drafted.shown == ("", ""))
     drafted.page.reload()
     drafted.until(lambda: drafted.page.inner_text("h1") == "14 Tanh")
+
+
+def test_the_way_back_leads_to_the_short_before(drafted: Visit) -> None:
+    drafted.page.click('[data-short="14"]')
+    drafted.page.go_back()
+    drafted.until(lambda: drafted.page.inner_text("h1").startswith("13"))
+    drafted.page.go_forward()
+    drafted.until(lambda: drafted.page.inner_text("h1").startswith("14"))
+
+
+def test_the_short_chosen_last_is_shown_whatever_was_chosen_before(drafted: Visit) -> None:
+    drafted.studio.board.post({**DAY, "selected": 13})
+    drafted.page.click('[data-short="14"]')
+    drafted.page.click('[data-short="13"]')
+    drafted.studio.board.post({**DAY, "selected": 14})  # its answer comes late
+    drafted.page.wait_for_timeout(100)
+    assert drafted.page.inner_text("h1").startswith("13")
+    for selected in (13, 14):  # and then a save of the other one
+        drafted.studio.board.post({**DAY, "selected": selected})
+        drafted.page.wait_for_timeout(100)
+    drafted.until(lambda: drafted.page.inner_text("h1").startswith("14"))
+
+
+def test_a_tab_that_nobody_sees_needs_no_connection(drafted: Visit) -> None:
+    hide = """hidden => {
+      Object.defineProperty(document, 'hidden', {value: hidden, configurable: true})
+      document.dispatchEvent(new Event('visibilitychange'))
+    }"""
+    listening = drafted.studio.board._pages
+    drafted.page.evaluate(hide, True)
+    drafted.until(lambda: not listening)
+    drafted.studio.board.post({**SHORT, "version": 2})
+    drafted.picture("still", 2, frame=60)
+    drafted.page.wait_for_timeout(2500)
+    assert not drafted.page.is_visible("#stopped")
+    drafted.page.evaluate(hide, False)
+    drafted.until_shown("still", 2)
+
+
+def test_another_studio_is_not_asked_for_the_files_of_the_last(drafted: Visit) -> None:
+    drafted.studio.board.post({**DAY, "run": "one"})
+    drafted.studio.board.post({**DAY, "run": "two"})
+    drafted.until(lambda: drafted.page.is_disabled("#play"))
+    assert drafted.shown == ("draft", "1")  # the picture stays until there is another
+
+
+def test_cues_of_one_moment_are_one_mark(drafted: Visit) -> None:
+    cues = [{"name": name, "frame": frame} for name, frame in (("a", 9), ("b", 45), ("c", 45))]
+    drafted.studio.board.post({**SHORT, "cues": cues})
+    drafted.page.click(".cue[title='b, c']")
+    assert drafted.frame == 45
 
 
 def test_a_studio_that_stopped_is_told_and_found_again(browser: Browser, files: Path) -> None:
