@@ -292,6 +292,11 @@ def test_a_final_film_is_made_and_plays(author: Author) -> None:
     (film,) = (author.checkout / "out").glob("day77/01-*/01-*.mp4")
     assert film.stat().st_size > 10_000
     assert page.evaluate("document.querySelector('#film').videoWidth") == 360
+    state, before = page.locator("[data-short='1'] .state"), author.version
+    assert state.inner_text() == "Final"
+    author.saves("assets/day77.md", "Squares grow", "Squares rise")
+    author.sees_newer(before)
+    author.until(lambda: state.inner_text() == "Final, outdated")
 
 
 def test_without_a_page_a_picture_and_a_draft_are_kept_up_to_date(checkout: Path) -> None:

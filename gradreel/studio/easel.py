@@ -31,6 +31,7 @@ from gradreel.script import parse
 from gradreel.settings import Settings, line_of, load, platforms
 from gradreel.studio.changed import edited, focus, rewritten
 from gradreel.trace import Tracer
+from gradreel.voice.cast import Cast
 
 KEPT = 3  # versions of each short whose pictures stay
 ENGINE = Path(__file__).resolve().parents[1]
@@ -38,7 +39,7 @@ Event = dict[str, Any]
 # What draws, with all that is built on it. The rest stays: voices and traces are warm there.
 DRAWS = (
     "gradreel.blocks", "gradreel.cover", "gradreel.fingerprint", "gradreel.footage",
-    "gradreel.lint", "gradreel.pipeline", "gradreel.shoot", "gradreel.stage",
+    "gradreel.lint", "gradreel.pipeline", "gradreel.shelf", "gradreel.shoot", "gradreel.stage",
     "gradreel.storyboard", "gradreel.studio.draft", "gradreel.studio.told",
 )  # fmt: skip
 
@@ -111,6 +112,7 @@ class Easel:
         self.number: int | None = None
         self.version = int(time.time())  # goes on rising when another process takes over
         self.versions: dict[int, list[int]] = {}  # by short, the newest last
+        self.outdated: dict[Path, int] = {}  # films that would come out otherwise, by their time
         self.brief: Brief | None = None
         self.storyboard = ""  # its scene's source
         self.at = 0  # the frame that was shown last
@@ -219,6 +221,7 @@ class Easel:
         self.todo = [
             lambda: self._clip(made, brief, scene, folder, wish.since),
             lambda: self._film(made, brief, scene, folder, wish.since),
+            self._compare,
         ]
 
     def _tidy(self) -> None:
@@ -249,6 +252,12 @@ class Easel:
                 path=self.script.path,
                 line=self.brief.short.line if self.brief else None,  # where it stood
             )
+        self._tell_day()
+        return self.script
+
+    def _tell_day(self) -> None:
+        assert self.script is not None
+        assert self.settings is not None
         told = importlib.import_module("gradreel.studio.told")
         day = told.day_told(self.script, platforms(self.place.config))
         states = {short.number: self._state(short) for short in self.script.shorts}
@@ -258,17 +267,31 @@ class Easel:
         package = shelf.folder_of(self.script, self.settings) / "index.html"
         day["package"] = str(package) if package.exists() else None
         self.say(kind="day", selected=self.number, **day)
-        return self.script
+
+    def _compare(self) -> None:
+        """Which films would come out otherwise now. It takes a while, so pictures come first."""
+        assert self.script is not None
+        assert self.settings is not None
+        fresh = importlib.import_module("gradreel.shelf")  # it has the digests of what was saved
+        cast = Cast(self.settings.voice)
+        before, self.outdated = self.outdated, {}
+        for short in self.script.shorts:
+            film = shelf.path_of(self.script, short, self.settings)
+            if film.exists() and not fresh.kept(self.script, short, self.settings, cast):
+                self.outdated[film] = film.stat().st_mtime_ns
+        if self.outdated != before:
+            self._tell_day()
 
     def _state(self, short: Short) -> Event:
-        """Whether there is a film, looked at quickly: its record is not compared."""
+        """Whether there is a film, and whether it was found to be outdated."""
         assert self.script is not None
         assert self.settings is not None
         film = shelf.path_of(self.script, short, self.settings)
         cover = film.with_name("cover.jpg")
         there = film.exists()
+        old = there and self.outdated.get(film) == film.stat().st_mtime_ns
         return {
-            "state": "final" if there else "new",
+            "state": "outdated" if old else "final" if there else "new",
             "cover": str(cover) if cover.exists() else None,
             "film": str(film) if there else None,
         }

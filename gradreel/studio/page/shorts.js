@@ -9,6 +9,7 @@ const SAID = {
   drawing: "Drawing",
   draft: "Draft",
   final: "Final",
+  outdated: "Final, outdated",
   error: "Error",
 };
 
@@ -19,11 +20,11 @@ export function shorts(store, actions) {
   const list = byId("shorts");
 
   // What happened since says more than the day knew when it was told.
-  function stateOf(state, { number, state: told }) {
+  function stateOf(state, { number, state: told, film: known }) {
     const { final, film, draft } = recordOf(state, number);
     if (isAsked(final)) return final.state;
     if (final?.state === "failed" || state.error?.short === number) return "error";
-    if (film) return "final";
+    if (film) return film.file === known ? told : "final";
     return draft && told === "new" ? "draft" : told;
   }
   const coverOf = (state, { number, cover }) => recordOf(state, number).cover ?? cover;
