@@ -71,7 +71,7 @@ STOP = "document.activeElement?.dataset.stop ?? null"
 def busy(drafted: Visit) -> Visit:
     """A page that shows all it can at once."""
     found = [{"frame": 80, "text": "overlap: two words"}]
-    drafted.post("findings", short=13, version=1, findings=found)
+    drafted.post("findings", short=13, version=0, findings=found)  # of an older save
     wrong = {"message": "no word", "fix": "Known: flat.", "file": "scenes/auto.py", "line": 7}
     drafted.post("error", short=13, what="scene", **wrong)
     final = {"file": None, "package": None, "cover": None, "part": 0.4, "error": None}

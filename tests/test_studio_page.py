@@ -158,6 +158,9 @@ def test_a_film_that_was_made_before_plays_too(drafted: Visit) -> None:
     drafted.page.click("#watch-final:not([disabled])")
     drafted.until(lambda: drafted.shown[0] == "final")
     assert drafted.page.get_attribute('[data-short="13"]', "data-state") == "final"
+    told["shorts"] = [{**first, "film": film, "state": "outdated"}, second]
+    drafted.studio.board.post(told)
+    drafted.until(lambda: drafted.page.inner_text("#shown") == "Outdated")
     drafted.studio.board.post({**SHORT, "version": 2})  # what is written now is not in it
     drafted.until_shown("draft", 1)
 

@@ -41,13 +41,15 @@ export function status(store, actions) {
       pictureNow(state),
       current(state).short?.version,
       state.working?.short === state.selected ? state.working?.stage : undefined,
+      state.day?.shorts.find(({ number }) => number === state.selected),
     ],
-    (picture, version, stage) => {
-      const old = picture && picture.kind !== "final" && version > picture.version;
+    (picture, version, stage, short) => {
+      const outdated = short?.state === "outdated" && picture?.file === short.film;
+      const old = outdated || (picture && picture.kind !== "final" && version > picture.version);
       const shown = byId("shown");
       shown.toggleAttribute("data-old", Boolean(old));
       if (stage) shown.textContent = `${STAGES[stage] ?? stage} …`;
-      else shown.textContent = old ? "Before the last save" : "";
+      else shown.textContent = outdated ? "Outdated" : old ? "Before the last save" : "";
     },
   );
 
