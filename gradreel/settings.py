@@ -187,6 +187,11 @@ def platforms(path: Path) -> tuple[Platform, ...]:
     return _Reader(path).platforms()
 
 
+def line_of(path: Path, *key: str) -> int | None:
+    """Where a config file sets `[table] key`, if a plain search finds it."""
+    return _Reader(path).line(key)
+
+
 def preview(settings: Settings) -> Settings:
     """A quarter of the pixels and half the frames, for a quick look. Zones keep master pixels."""
     full = settings.platform
@@ -414,10 +419,10 @@ class _Reader:
         return self._error(where, f"no key {name!r}.", f"{hint}Known: {', '.join(known)}.")
 
     def _error(self, where: tuple[str, ...], message: str, fix: str) -> ConfigError:
-        line = self._line(where) or self._line(where[:-1])  # an inline table is one line
+        line = self.line(where) or self.line(where[:-1])  # an inline table is one line
         return ConfigError(message, fix=fix, path=self.path, line=line)
 
-    def _line(self, where: tuple[str, ...]) -> int | None:
+    def line(self, where: tuple[str, ...]) -> int | None:
         """The line of a key or of a table's heading, where a plain search finds it."""
         current = ""
         for number, line in enumerate(self.text.split("\n"), 1):

@@ -120,10 +120,15 @@ with self.beat("b1") as beat:
         assert np.array_equal(alone, whole[frame]), frame
 
 
-def test_a_late_beat_is_an_error_with_both_durations(tmp_path: Path) -> None:
-    path = scene(tmp_path, 'with self.beat("b0"):\n    self.play(Create(Circle()), run_time=3)')
-    with pytest.raises(BeatOverrun, match=r"2\.00 s but plays 3\.00 s"):
+def test_a_late_beat_is_an_error_with_both_durations_and_the_line_that_leaves_it(
+    tmp_path: Path,
+) -> None:
+    body = 'with self.beat("b0"):\n    self.wait(1)\n    self.play(Create(Circle()), run_time=2)'
+    path = scene(tmp_path, body)
+    with pytest.raises(BeatOverrun, match=r"2\.00 s but plays 3\.00 s") as raised:
         inspect(brief(timeline(20)), path)
+    assert raised.value.path == path
+    assert "run_time=2" in path.read_text().splitlines()[(raised.value.line or 0) - 1]
 
 
 def test_a_beat_nobody_plays_is_an_error(tmp_path: Path) -> None:

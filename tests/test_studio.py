@@ -211,12 +211,18 @@ def test_a_theme_and_a_block_are_seen_without_a_restart(author: Author) -> None:
 @needs_browser
 def test_an_error_names_its_line_and_goes_when_it_is_mended(author: Author) -> None:
     page, before = author.page, author.version
-    for old, new in (("**Hook**\nSquares", "**Hoook**\nSquares"), ("y.backward()", "y.backward(")):
-        author.saves("assets/day77.md", old, new)
+    for file, old, new in (
+        ("assets/day77.md", "**Hook**\nSquares", "**Hoook**\nSquares"),
+        ("assets/day77.md", "y.backward()", "y.backward("),
+        ("assets/day77.md", "## Short 01", "## Shorrt 01"),
+        ("config.toml", 'name = "auto"', 'name = "nobody"'),
+    ):
+        author.saves(file, old, new)
         author.until(lambda: page.locator("#error").is_visible())
-        assert re.search(r"day77\.md:\d+", page.locator("#error").inner_text())
+        assert re.search(rf"{Path(file).name}:\d+", page.locator("#error").inner_text())
         assert "picture" in author.shown  # the last good one stays
-        author.saves("assets/day77.md", new, old)
+        assert page.locator("#title").inner_text().endswith("Squares")
+        author.saves(file, new, old)
         author.until(lambda: not page.locator("#error").is_visible())
     author.sees_newer(before)
 
@@ -286,6 +292,11 @@ def test_a_final_film_is_made_and_plays(author: Author) -> None:
     (film,) = (author.checkout / "out").glob("day77/01-*/01-*.mp4")
     assert film.stat().st_size > 10_000
     assert page.evaluate("document.querySelector('#film').videoWidth") == 360
+    state, before = page.locator("[data-short='1'] .state"), author.version
+    assert state.inner_text() == "Final"
+    author.saves("assets/day77.md", "Squares grow", "Squares rise")
+    author.sees_newer(before)
+    author.until(lambda: state.inner_text() == "Final, outdated")
 
 
 def test_without_a_page_a_picture_and_a_draft_are_kept_up_to_date(checkout: Path) -> None:

@@ -2,182 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
-from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
-from studios import Studio, running
+from playwright.sync_api import Browser
+from studios import running
+from visits import DAY, SHORT, Visit, needs_browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.film,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium"),
-]
-
-FPS, FRAMES = 30, 120
-DAY = {
-    "kind": "day",
-    "day": 3,
-    "script": "assets/day03.md",
-    "shorts": [
-        {"number": 13, "title": "Flat <b>ends</b>", "state": "new", "cover": None},
-        {"number": 14, "title": "Tanh", "state": "new", "cover": None},
-    ],
-    "platforms": [
-        {
-            "name": "default",
-            "zones": {
-                "title": [65, 196, 1015, 330],
-                "stage": [60, 800, 1020, 1290],
-                "captions": [65, 1300, 1015, 1460],
-                "safe": [60, 150, 1020, 1480],
-            },
-        }
-    ],
-}
-SHORT: dict[str, Any] = {
-    "kind": "short",
-    "short": 13,
-    "version": 1,
-    "title": "Flat <b>ends</b>",
-    "line": 420,
-    "fps": FPS,
-    "frames": FRAMES,
-    "voice": "hibari",
-    "pace": 165,
-    "scene": "scenes/day03/short_13.py",
-    "beats": [
-        {"name": "hook", "start": 0, "end": 45, "slack": 0.4},
-        {"name": "backward", "start": 45, "end": 120, "slack": 0.8},
-    ],
-    "words": [
-        {"text": "Flat", "start": 6, "end": 20, "part": "hook", "code": False, "line": 423},
-        {"text": "x.grad", "start": 50, "end": 90, "part": "talk-1", "code": True, "line": 426},
-    ],
-    "cues": [{"name": "backward", "frame": 45}],
-    "script": [
-        {"part": "hook", "line": 423, "text": "Flat", "words": [0, 0]},
-        {"part": "talk-1", "line": 426, "text": "x.grad", "words": [1, 1]},
-    ],
-    "code": [
-        {"line": 431, "text": "x = torch.tensor(2.0)", "lit": []},
-        {"line": 432, "text": "print(x.grad)", "lit": [[50, 90]]},
-    ],
-    "wave": [0.5] * 600,
-    "trace": {
-        "torch": "2.13.0",
-        "nodes": [
-            {"id": 0, "label": "x", "op": "leaf", "value": "2", "grad": "4", "line": 1},
-            {"id": 1, "label": "y", "op": "**2", "value": "4", "grad": "1", "line": 2},
-        ],
-        "edges": [[0, 1]],
-        "output": "tensor(4.)\n",
-        "error": None,
-        "gradients": [{"name": "x", "value": "4"}],
-    },
-    "warnings": [],
-}
-
-
-@dataclass
-class Visit:
-    """A page that looks at a studio, and what its console complains of."""
-
-    studio: Studio
-    page: Page
-    files: Path
-    complaints: list[str] = field(default_factory=list)
-
-    def post(self, kind: str, **event: Any) -> None:
-        self.studio.board.post({"kind": kind, **event})
-
-    def picture(self, kind: str, version: int, **event: Any) -> None:
-        name = "still.png" if kind == "still" else f"{kind}-{version}.mp4"
-        file = self.studio.gallery.add(self.files / name)
-        self.post(kind, short=13, version=version, file=file, seconds=0.5, **event)
-
-    def until(self, holds: Callable[[], Any], seconds: float = 10) -> None:
-        """The policy of the page forbids what Playwright would wait with."""
-        last = time.monotonic() + seconds
-        while not holds():
-            assert time.monotonic() < last, (self.shown, self.frame, self.complaints)
-            self.page.wait_for_timeout(20)
-
-    def until_shown(self, kind: str, version: int) -> None:
-        self.until(lambda: self.shown == (kind, str(version)))
-
-    @property
-    def shown(self) -> tuple[str, str]:
-        told = self.page.evaluate("({...document.documentElement.dataset})")
-        return told.get("picture", ""), told.get("version", "")
-
-    @property
-    def frame(self) -> int:
-        return int(self.page.get_attribute("#playhead", "aria-valuenow") or 0)
-
-    @property
-    def plays(self) -> bool:
-        return self.page.get_attribute("#play", "aria-label") == "Pause"
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def asked(self, kind: str) -> list[dict[str, Any]]:
-        return [action for action in self.studio.actions if action["do"] == kind]
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Pictures and films that a browser can decode."""
-    folder = tmp_path_factory.mktemp("pictures")
-    Image.new("RGB", (1080, 1920), "navy").save(folder / "still.png")
-    for name, seconds in (("draft-1", 4), ("draft-2", 4), ("clip-2", 1.5)):
-        source = f"testsrc=size=108x192:rate=15:duration={seconds}"
-        target = str(folder / f"{name}.mp4")
-        command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, "-pix_fmt", "yuv420p"]
-        subprocess.run([*command, "-metadata", f"title={name}", target], check=True)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"],
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def visit(browser: Browser, files: Path) -> Iterator[Visit]:
-    with running() as studio, browser.new_context(viewport={"width": 1280, "height": 800}) as tabs:
-        page = tabs.new_page()
-        visit = Visit(studio, page, files)
-        page.on("console", lambda m: m.type == "error" and visit.complaints.append(m.text))
-        page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-        studio.board.post(DAY)
-        studio.board.post(SHORT)
-        page.goto(studio.url)
-        page.wait_for_selector('#script [data-word="0"]')
-        yield visit
-        assert visit.complaints == []
-
-
-@pytest.fixture
-def drafted(visit: Visit) -> Visit:
-    visit.picture("draft", 1)
-    visit.until_shown("draft", 1)
-    return visit
+pytestmark = needs_browser
 
 
 def test_everything_is_on_one_screen(drafted: Visit) -> None:
@@ -317,6 +149,47 @@ def test_a_final_is_asked_for_and_plays(drafted: Visit) -> None:
     drafted.until_shown("draft", 1)
 
 
+def test_a_film_that_was_made_before_plays_too(drafted: Visit) -> None:
+    assert drafted.page.is_disabled("#watch-final")
+    film = drafted.studio.gallery.add(drafted.files / "draft-2.mp4")
+    first, second = DAY["shorts"]
+    told = {**DAY, "shorts": [{**first, "film": film, "state": "final"}, second]}
+    drafted.studio.board.post(told)
+    drafted.page.click("#watch-final:not([disabled])")
+    drafted.until(lambda: drafted.shown[0] == "final")
+    assert drafted.page.get_attribute('[data-short="13"]', "data-state") == "final"
+    told["shorts"] = [{**first, "film": film, "state": "outdated"}, second]
+    drafted.studio.board.post(told)
+    drafted.until(lambda: drafted.page.inner_text("#shown") == "Outdated")
+    drafted.studio.board.post({**SHORT, "version": 2})  # what is written now is not in it
+    drafted.until_shown("draft", 1)
+
+
+def test_finals_can_be_stopped_and_tell_why_they_failed(drafted: Visit) -> None:
+    final = {"short": 13, "file": None, "error": None, "package": None, "cover": None}
+    drafted.post("final", **final | {"state": "drawing", "part": 0.5})
+    drafted.press("r")  # one is enough
+    drafted.page.click("#cancel")
+    drafted.until(lambda: drafted.asked("cancel"))
+    drafted.post("final", **final | {"state": "cancelled", "part": 0.0})
+    drafted.page.wait_for_selector("#final", state="hidden")
+    assert drafted.asked("render") == []
+    wrong = {"message": "no <b>", "fix": "", "file": "scenes/auto.py", "line": 3, "what": "scene"}
+    drafted.post("final", **final | {"state": "failed", "part": 0.0, "error": wrong})
+    drafted.page.wait_for_selector("#failed:not([hidden])")
+    for text in ("Short 13", "no <b>", "scenes/auto.py:3"):
+        assert text in drafted.page.inner_text("#failed")
+    drafted.studio.board.post({**SHORT, "version": 2})
+    drafted.page.wait_for_selector("#failed", state="hidden")
+
+
+def test_a_package_is_opened_when_there_is_one(drafted: Visit) -> None:
+    assert drafted.page.is_disabled("#package")
+    drafted.studio.board.post({**DAY, "package": True})
+    drafted.page.click("#package:not([disabled])")
+    drafted.until(lambda: drafted.asked("package"))
+
+
 def test_what_lies_over_the_picture_comes_and_goes(drafted: Visit) -> None:
     for key, id in (("s", "safe"), ("g", "grid"), ("p", "phone"), ("m", "mute"), ("b", "loop")):
         drafted.press(key)
@@ -348,6 +221,57 @@ def test_another_short_is_chosen(drafted: Visit) -> None:
     drafted.until(lambda: drafted.shown == ("", ""))
     drafted.page.reload()
     drafted.until(lambda: drafted.page.inner_text("h1") == "14 Tanh")
+
+
+def test_the_way_back_leads_to_the_short_before(drafted: Visit) -> None:
+    drafted.page.click('[data-short="14"]')
+    drafted.page.go_back()
+    drafted.until(lambda: drafted.page.inner_text("h1").startswith("13"))
+    drafted.page.go_forward()
+    drafted.until(lambda: drafted.page.inner_text("h1").startswith("14"))
+
+
+def test_the_short_chosen_last_is_shown_whatever_was_chosen_before(drafted: Visit) -> None:
+    drafted.studio.board.post({**DAY, "selected": 13})
+    drafted.page.click('[data-short="14"]')
+    drafted.page.click('[data-short="13"]')
+    drafted.studio.board.post({**DAY, "selected": 14})  # its answer comes late
+    drafted.page.wait_for_timeout(100)
+    assert drafted.page.inner_text("h1").startswith("13")
+    for selected in (13, 14):  # and then a save of the other one
+        drafted.studio.board.post({**DAY, "selected": selected})
+        drafted.page.wait_for_timeout(100)
+    drafted.until(lambda: drafted.page.inner_text("h1").startswith("14"))
+
+
+def test_a_tab_that_nobody_sees_needs_no_connection(drafted: Visit) -> None:
+    hide = """hidden => {
+      Object.defineProperty(document, 'hidden', {value: hidden, configurable: true})
+      document.dispatchEvent(new Event('visibilitychange'))
+    }"""
+    listening = drafted.studio.board._pages
+    drafted.page.evaluate(hide, True)
+    drafted.until(lambda: not listening)
+    drafted.studio.board.post({**SHORT, "version": 2})
+    drafted.picture("still", 2, frame=60)
+    drafted.page.wait_for_timeout(2500)
+    assert not drafted.page.is_visible("#stopped")
+    drafted.page.evaluate(hide, False)
+    drafted.until_shown("still", 2)
+
+
+def test_another_studio_is_not_asked_for_the_files_of_the_last(drafted: Visit) -> None:
+    drafted.studio.board.post({**DAY, "run": "one"})
+    drafted.studio.board.post({**DAY, "run": "two"})
+    drafted.until(lambda: drafted.page.is_disabled("#play"))
+    assert drafted.shown == ("draft", "1")  # the picture stays until there is another
+
+
+def test_cues_of_one_moment_are_one_mark(drafted: Visit) -> None:
+    cues = [{"name": name, "frame": frame} for name, frame in (("a", 9), ("b", 45), ("c", 45))]
+    drafted.studio.board.post({**SHORT, "cues": cues})
+    drafted.page.click(".cue[title='b, c']")
+    assert drafted.frame == 45
 
 
 def test_a_studio_that_stopped_is_told_and_found_again(browser: Browser, files: Path) -> None:

@@ -72,7 +72,7 @@ class OpenBeat:
             return unsaid
         if not frames:
             names = [c.name for c in timeline.cues] + [plain(w.shown) for w in timeline.words]
-            raise unknown("cue or word", cue, sorted(set(names)))
+            raise unknown("cue or word", cue, sorted({*names} - {""}))
         coming = [f for f in frames if f >= self.scene.frame] or [max(frames)]
         return max(at_least, min(self._seconds(min(coming)), self.left))
 
@@ -204,6 +204,7 @@ class ShortScene(Scene):
         self.type = Typesetter(brief.theme)
         self.texts: dict[str, int] = {}  # all that has been on screen, and since which frame
         self._played: list[str] = []
+        self._beat: Beat | None = None  # that is played
         self._heeding: tuple[Heeding, ...] = ()
         super().__init__(renderer=renderer)
 
@@ -214,15 +215,10 @@ class ShortScene(Scene):
         beat = self.brief.timeline.beat(name)
         self.hold_until(beat.start)
         self._played.append(name)
+        self._beat = beat
         yield OpenBeat(self, beat)
-        late = self.frame - beat.end
-        if late > 0:
-            raise BeatOverrun(
-                f"beat {name!r} has {beat.frames / self.fps:.2f} s but plays "
-                f"{(self.frame - beat.start) / self.fps:.2f} s",
-                fix="Shorten its animations, or ask the beat: beat.share(n), beat.until(cue).",
-            )
         self.hold_until(beat.end)
+        self._beat = None
 
     def hold_until(self, frame: int) -> None:
         if frame > self.frame:
@@ -297,7 +293,7 @@ class ShortScene(Scene):
         self._draw_next(frames)
         super().play(*animations, run_time=(frames - 0.5) / self.fps, **kwargs)
         self._read(animations)
-        self.frame += frames
+        self._go_on(frames)
 
     def wait(self, duration: float = 1.0) -> None:  # type: ignore[override]
         """Like Manim's, in whole frames. A frozen wait truncates, so n frames are (n + 1/2) /
@@ -311,7 +307,18 @@ class ShortScene(Scene):
         # Manim's own `wait` would come back to our `play`; its Wait animation does not.
         super().play(Wait(run_time=exact, frozen_frame=not moving))
         self._read()
+        self._go_on(frames)
+
+    def _go_on(self, frames: int) -> None:
+        """Raises `BeatOverrun` from the play that leaves its beat, so that its line is known."""
         self.frame += frames
+        beat = self._beat
+        if beat is not None and self.frame > beat.end:
+            raise BeatOverrun(
+                f"beat {beat.name!r} has {beat.frames / self.fps:.2f} s but plays "
+                f"{(self.frame - beat.start) / self.fps:.2f} s",
+                fix="Shorten its animations, or ask the beat: beat.share(n), beat.until(cue).",
+            )
 
     def _read(self, animations: Iterable[Any] = ()) -> None:
         """Keep the texts that the last play left on stage, and those that came and went in it:

@@ -24,6 +24,7 @@ from gradreel.studio.guard import Guard
 from gradreel.studio.served import Gallery
 
 HERE = "127.0.0.1"  # nobody else's machine gets this far
+PORT = 7313  # the same at every start, so that pages which are still open find it again
 TRIES = 50  # ports, from the one that was asked for
 PAGE = Path(__file__).parent / "page"
 TYPES = {

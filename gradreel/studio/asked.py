@@ -45,5 +45,6 @@ KINDS: dict[str, dict[str, Callable[[Any], bool]]] = {
     "still": {"short": _number, "frame": _number},
     "open": {"file": _file, "line": _number},
     "render": {"shorts": _shorts},
+    "cancel": {},
     "package": {},
 }

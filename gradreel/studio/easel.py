@@ -24,21 +24,22 @@ from typing import Any
 
 from gradreel import shelf
 from gradreel.cache import Cache
-from gradreel.errors import GradreelError, origin
+from gradreel.errors import GradreelError, SceneError, ScriptError, origin
 from gradreel.model import Brief, Script, Short
 from gradreel.runs import Runs
 from gradreel.script import parse
-from gradreel.settings import Settings, load, platforms
+from gradreel.settings import Settings, line_of, load, platforms
 from gradreel.studio.changed import edited, focus, rewritten
 from gradreel.trace import Tracer
+from gradreel.voice.cast import Cast
 
-KEPT = 3  # versions whose pictures stay
+KEPT = 3  # versions of each short whose pictures stay
 ENGINE = Path(__file__).resolve().parents[1]
 Event = dict[str, Any]
 # What draws, with all that is built on it. The rest stays: voices and traces are warm there.
 DRAWS = (
     "gradreel.blocks", "gradreel.cover", "gradreel.fingerprint", "gradreel.footage",
-    "gradreel.lint", "gradreel.pipeline", "gradreel.shoot", "gradreel.stage",
+    "gradreel.lint", "gradreel.pipeline", "gradreel.shelf", "gradreel.shoot", "gradreel.stage",
     "gradreel.storyboard", "gradreel.studio.draft", "gradreel.studio.told",
 )  # fmt: skip
 
@@ -110,6 +111,8 @@ class Easel:
         self.runs: Runs | None = None
         self.number: int | None = None
         self.version = int(time.time())  # goes on rising when another process takes over
+        self.versions: dict[int, list[int]] = {}  # by short, the newest last
+        self.outdated: dict[Path, int] = {}  # films that would come out otherwise, by their time
         self.brief: Brief | None = None
         self.storyboard = ""  # its scene's source
         self.at = 0  # the frame that was shown last
@@ -161,7 +164,20 @@ class Easel:
             raise
         except Exception as error:  # of ours, or of a block that is being written
             self.todo.clear()
-            self.say(kind="error", short=self.number, **_error(_told(error)))
+            told = _told(error)
+            if isinstance(told, SceneError) and not told.fix:
+                told.fix = self._suspicion()
+            self.say(kind="error", short=self.number, **error_told(told))
+
+    def _suspicion(self) -> str:
+        """What a scene may have stumbled over: a run that is not as it was."""
+        brief = self.brief
+        failure = brief and brief.trace.end.failure
+        if brief is None or not failure:
+            return ""
+        line = brief.short.code.line + failure.span.line - 1 if failure.span else brief.short.line
+        place = f"{_near(self.script.path)}:{line}" if self.script else ""
+        return f"The code raised {failure.kind} at {place}: {failure.message}"
 
     def _fulfil(self, wish: Wish) -> None:
         if isinstance(wish, Still):
@@ -183,12 +199,14 @@ class Easel:
             self.version += 1
             folder = self.work / str(self.version)
             folder.mkdir()
+            with self._chosen("voice", "name"):
+                made.cast.speaker(script.day, short)
             brief = made.prepare(short, folder, watch)
             scene = made.scene_of(short)
             self.brief = brief
             self.say(
                 kind="short", short=short.number, version=self.version,
-                **told.short_told(brief, _near(scene), watch.warnings),
+                **told.short_told(brief, _near(scene), (*script.warnings, *watch.warnings)),
             )  # fmt: skip
             storyboard = scene.read_text("utf-8")
             if before is None or before.short.number != short.number:
@@ -198,51 +216,95 @@ class Easel:
             self.storyboard = storyboard
         self._still(self.at, wish.since)
         self.say(kind="cleared")
+        self.versions.setdefault(short.number, []).append(self.version)
         self._tidy()
         self.todo = [
             lambda: self._clip(made, brief, scene, folder, wish.since),
             lambda: self._film(made, brief, scene, folder, wish.since),
+            self._compare,
         ]
 
     def _tidy(self) -> None:
-        """The page may still play what came before, but nothing older."""
+        """The page may still play what came before of each short, but nothing older."""
+        for versions in self.versions.values():
+            del versions[:-KEPT]
+        kept = {version for versions in self.versions.values() for version in versions}
         for path in self.work.iterdir():
             version = re.match(r"\d+", path.name)
-            if version and int(version[0]) < self.version - KEPT:
+            if version and int(version[0]) not in kept:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def _read(self, wish: Look) -> Script:
         """The settings and the script as they are now, and which short is meant."""
         self.settings = self.place.settings()
+        self.number = wish.short or self.number  # also if it has to wait for a script without fault
         old, self.script = self.script, parse(self.place.day(self.settings))
         known = [short.number for short in self.script.shorts]
-        if wish.short is not None:
-            self.number = wish.short
-        elif found := rewritten(old, self.script, wish.files):
-            self.number = self.number if self.number in found else found[0]
-        if self.number not in known:
+        found = rewritten(old, self.script, wish.files)
+        if wish.short is None and found and self.number not in found:
+            self.number = found[0]
+        if self.number is None or (self.number not in known and wish.short is not None):
             self.number = known[0]
+        if self.number not in known:
+            raise ScriptError(
+                f"short {self.number} is not in the script any more.",
+                fix="\n".join((*self.script.warnings, "Bring it back, or choose another.")),
+                path=self.script.path,
+                line=self.brief.short.line if self.brief else None,  # where it stood
+            )
+        self._tell_day()
+        return self.script
+
+    def _tell_day(self) -> None:
+        assert self.script is not None
+        assert self.settings is not None
         told = importlib.import_module("gradreel.studio.told")
         day = told.day_told(self.script, platforms(self.place.config))
         states = {short.number: self._state(short) for short in self.script.shorts}
         for each in day["shorts"]:
             each.update(states[each["number"]])
         day["script"] = str(_near(self.script.path))  # wherever the program was started
+        package = shelf.folder_of(self.script, self.settings) / "index.html"
+        day["package"] = str(package) if package.exists() else None
         self.say(kind="day", selected=self.number, **day)
-        return self.script
+
+    def _compare(self) -> None:
+        """Which films would come out otherwise now. It takes a while, so pictures come first."""
+        assert self.script is not None
+        assert self.settings is not None
+        fresh = importlib.import_module("gradreel.shelf")  # it has the digests of what was saved
+        cast = Cast(self.settings.voice)
+        before, self.outdated = self.outdated, {}
+        for short in self.script.shorts:
+            film = shelf.path_of(self.script, short, self.settings)
+            if film.exists() and not fresh.kept(self.script, short, self.settings, cast):
+                self.outdated[film] = film.stat().st_mtime_ns
+        if self.outdated != before:
+            self._tell_day()
 
     def _state(self, short: Short) -> Event:
-        """Whether there is a film, looked at quickly: its record is not compared."""
+        """Whether there is a film, and whether it was found to be outdated."""
         assert self.script is not None
         assert self.settings is not None
         film = shelf.path_of(self.script, short, self.settings)
         cover = film.with_name("cover.jpg")
         there = film.exists()
+        old = there and self.outdated.get(film) == film.stat().st_mtime_ns
         return {
-            "state": "final" if there else "new",
+            "state": "outdated" if old else "final" if there else "new",
             "cover": str(cover) if cover.exists() else None,
             "film": str(film) if there else None,
         }
+
+    @contextmanager
+    def _chosen(self, *key: str) -> Iterator[None]:
+        """What goes wrong with a choice of the settings is told with its line."""
+        try:
+            yield
+        except GradreelError as error:
+            if error.path is None and not self.place.voice:
+                error.path, error.line = self.place.config, line_of(self.place.config, *key)
+            raise
 
     @contextmanager
     def _production(self) -> Iterator[Any]:
@@ -399,10 +461,11 @@ def _told(error: BaseException) -> GradreelError:
     return GradreelError(f"{type(error).__name__}: {error}", path=path, line=line)
 
 
-def _error(error: GradreelError) -> Event:
-    what = type(error).__name__.removesuffix("Error").lower() or "error"
+def error_told(error: GradreelError) -> Event:
+    """An error as the page is told of it."""
+    what = re.sub("(?<=[a-z])(?=[A-Z])", " ", type(error).__name__.removesuffix("Error"))
     return {
-        "what": what,
+        "what": what.lower() or "error",
         "message": error.message,
         "fix": error.fix,
         "file": str(_near(error.path)) if error.path else None,

@@ -3,6 +3,7 @@ goes to them."""
 
 from __future__ import annotations
 
+import secrets
 import shlex
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from gradreel.errors import ConfigError
 from gradreel.settings import Settings
-from gradreel.studio.app import serve
+from gradreel.studio.app import PORT, serve
 from gradreel.studio.asked import Action
 from gradreel.studio.board import Board
 from gradreel.studio.easel import Event, Look, Place, Still
@@ -24,9 +25,9 @@ from gradreel.studio.served import Gallery
 
 
 @contextmanager
-def hosted(place: Place, settings: Settings, first: Look, port: int = 0) -> Iterator[str]:
+def hosted(place: Place, settings: Settings, first: Look, port: int = PORT) -> Iterator[str]:
     """The studio of a day, at the address that this yields."""
-    desk = _Desk(settings)
+    desk = _Desk(place, settings)
     with (
         closing(Finals(place, desk.tell)) as desk.finals,
         Loop(place, place.day(settings), desk.tell, first) as desk.loop,
@@ -36,26 +37,30 @@ def hosted(place: Place, settings: Settings, first: Look, port: int = 0) -> Iter
 
 
 class _Desk:
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, place: Place, settings: Settings) -> None:
+        self.place, self.settings = place, settings
+        self.run = secrets.token_hex(8)  # a page that comes back has to know whether it is another
         self.board, self.gallery = Board(), Gallery()
         self.loop: Loop
         self.finals: Finals
         self.sources: set[str] = set()  # files that the page was told of, and may have opened
-        self.day, self.short = 0, 0
+        self.package: Path | None = None  # the day's page for uploading
 
     def tell(self, event: Event) -> None:
         """What happened, with ids where it names pictures and films."""
+        if package := event.get("package"):
+            self.package = Path(package)
         match event["kind"]:
             case "day":
-                self.day = event["day"]
                 self.sources.add(event["script"])
-                event = {**event, "shorts": [self._shelved(each) for each in event["shorts"]]}
+                shorts = [self._shelved(each) for each in event["shorts"]]
+                event = {**event, "run": self.run, "shorts": shorts}
             case "short":
-                self.short = event["short"]
                 self.sources.add(event["scene"])
             case "error" if event["file"]:
                 self.sources.add(event["file"])
+            case "final" if event["error"] and event["error"]["file"]:
+                self.sources.add(event["error"]["file"])
         self.board.post(self._shelved(event) if event["kind"] != "error" else event)
 
     def act(self, action: Action) -> None:
@@ -63,14 +68,15 @@ class _Desk:
         now = time.time()
         match action:
             case {"do": "select", "short": short}:
-                if short != self.short:  # a page that comes back selects what is shown already
-                    self.loop.wish(Look(now, short))
+                self.loop.wish(Look(now, short))
             case {"do": "still", "frame": frame}:
                 self.loop.wish(Still(now, frame))
             case {"do": "render", "shorts": "all"}:
                 self.finals.order(())
             case {"do": "render", "shorts": numbers}:
                 self.finals.order(numbers)
+            case {"do": "cancel"}:
+                self.finals.cancel()
             case {"do": "open", "file": file, "line": line}:
                 self._open(file, line)
             case {"do": "package"}:
@@ -91,7 +97,7 @@ class _Desk:
     def _open(self, file: str, line: int) -> None:
         if file not in self.sources:
             raise ConfigError(f"{file} is none of the studio's files.")
-        path, editor = ROOT / file, self.settings.studio.editor
+        path, editor = ROOT / file, self._editor()
         if editor:
             words = [
                 word.replace("{file}", str(path)).replace("{line}", str(line))
@@ -110,8 +116,14 @@ class _Desk:
                 fix="Name your editor under [studio] in config.toml.",
             ) from error
 
+    def _editor(self) -> str:
+        """As it is set now; while the settings are wrong, which is what it may be opened for, as it
+        was set last."""
+        with suppress(ConfigError):
+            self.settings = self.place.settings()
+        return self.settings.studio.editor
+
     def _package(self) -> None:
-        page = self.settings.paths.out / f"day{self.day:02d}" / "index.html"
-        if not page.exists():
+        if self.package is None or not self.package.exists():
             raise ConfigError("there is no package yet.", fix="Render a film first.")
-        webbrowser.open(page.as_uri())
+        webbrowser.open(self.package.resolve().as_uri())

@@ -20,6 +20,7 @@ from typing import Any
 from watchfiles import Change, DefaultFilter, watch
 
 from gradreel.studio.easel import DRAWS, ENGINE, Event, Look, Place, Wish
+from gradreel.voice.recorded import ENDINGS
 
 ROOT = ENGINE.parent
 SETTLE = 60  # milliseconds in which the writes of one save come
@@ -39,11 +40,18 @@ class Loop:
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._easel: _Easel | None = None
+        self._shown: int | None = None  # the short that another easel goes on with
 
     def wish(self, wish: Wish) -> None:
         with self._lock:
-            if self._easel is not None:
+            if self._easel is None:
+                return
+            if isinstance(wish, Look):
+                self._shown = wish.short or self._shown
+            if self._easel.alive:
                 self._easel.wish(wish)
+            else:
+                self._begin(wish)
 
     def __enter__(self) -> Loop:
         self._restart(self._first)
@@ -68,8 +76,17 @@ class Loop:
                 return
             if self._easel is not None:
                 self._easel.end()
-            self._easel = _Easel(self.place, self.tell)
-            self._easel.wish(wish)
+            self._begin(wish)
+
+    def _begin(self, wish: Wish) -> None:
+        short = wish.short if isinstance(wish, Look) else None
+        self._easel = _Easel(self.place, self._heard)
+        self._easel.wish(Look(wish.since, short or self._shown))
+
+    def _heard(self, event: Event) -> None:
+        if event["kind"] == "day":
+            self._shown = event["selected"]
+        self.tell(event)
 
     def _watch(self, folders: Sequence[Path], whole: bool) -> None:
         watched = _Watched(self.script, self.place.config.resolve())
@@ -103,6 +120,10 @@ class _Easel:
         self._send(place)
         threading.Thread(target=self._hear, name="easel", daemon=True).start()
 
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
     def wish(self, wish: Wish) -> None:
         self._send(wish)
 
@@ -129,7 +150,7 @@ class _Easel:
                     "kind": "error",
                     "short": None,
                     "what": "studio",
-                    "fix": "Save again.",
+                    "fix": "The terminal says why. It is started again with the next save.",
                     "message": "the process that draws has ended.",
                     "file": None,
                     "line": None,
@@ -138,7 +159,7 @@ class _Easel:
 
 
 class _Watched(DefaultFilter):
-    """The author's files, and what draws them."""
+    """The author's files, what draws them, and what was recorded for them."""
 
     def __init__(self, script: Path, config: Path) -> None:
         super().__init__()
@@ -148,7 +169,7 @@ class _Watched(DefaultFilter):
         path = Path(name)
         if path in self.ours:
             return True
-        draws = path.suffix in (".py", ".toml") and path.parent != ROOT
+        draws = path.suffix in (".py", ".toml", *ENDINGS) and path.parent != ROOT
         return draws and super().__call__(change, name) and path.is_relative_to(ROOT)
 
 

@@ -1,6 +1,6 @@
 // What the author does: moves, switches, and what the server is asked for.
 
-import { beatAt, current, filmAt, isLit, pictureNow, wordAt } from "./state.js";
+import { beatAt, current, filmAt, isAsked, isLit, pictureNow, wordAt } from "./state.js";
 
 const SETTLED = 120; // ms without a move before a still is asked for
 const RATES = [-4, -2, -1, 1, 2, 4];
@@ -85,6 +85,11 @@ export function actionsOn(store) {
     return word?.line ?? lit?.line ?? short.script.find((s) => s.part === part)?.line ?? short.line;
   }
 
+  function wish(short) {
+    store.change({ wished: short });
+    ask({ do: "select", short });
+  }
+
   const open = (file, line) => ask({ do: "open", file, line: line ?? 1 });
   const openLine = (line) => store.state.day && open(store.state.day.script, line);
   const flip = (what) => store.change({ [what]: !store.state[what] });
@@ -106,19 +111,23 @@ export function actionsOn(store) {
     select(number) {
       if (number === store.state.selected) return;
       store.change({ selected: number, frame: 0, rate: 0, watch: "draft", loop: false });
-      ask({ do: "select", short: number });
+      wish(number);
     },
-    // A page that is opened again, or a server that is, does not know what was looked at.
+    // A page that comes back wants what it looked at, whatever the studio has shown meanwhile.
     again() {
-      if (store.state.selected !== null) ask({ do: "select", short: store.state.selected });
+      const { selected, day } = store.state;
+      if (selected !== null && selected !== day.selected) wish(selected);
     },
     openHere() {
       if (current(store.state).short) openLine(lineNow());
     },
     render() {
-      if (store.state.selected !== null) ask({ do: "render", shorts: [store.state.selected] });
+      const { selected } = store.state;
+      if (selected === null || isAsked(current(store.state).final)) return;
+      ask({ do: "render", shorts: [selected] });
     },
     renderAll: () => ask({ do: "render", shorts: "all" }),
+    cancel: () => ask({ do: "cancel" }),
     package: () => ask({ do: "package" }),
     watch: (watch) => store.change({ watch }),
     tab: (tab) => store.change({ tab }),

@@ -5,30 +5,45 @@ import { apply } from "./state.js";
 const AGAIN = 1000; // ms between two tries; the browser's own pause is three times as long
 const GONE = 2000; // ms without a connection before it is told: a restart may be quicker
 
-export function listen(store, connected) {
+// `arrived` is called as soon as the page knows what the studio shows.
+export function listen(store, arrived) {
   let source = null;
+  let trying = null;
   let gone = null;
-  let lost = false;
 
   const take = (event) => store.replace(apply(store.state, event));
 
-  const connect = () => {
+  function connect() {
+    let waiting = true;
     source = new EventSource("/events");
     source.addEventListener("open", () => {
       clearTimeout(gone);
       gone = null;
-      if (lost) take({ kind: "connected" });
-      lost = false;
-      connected();
+      take({ kind: "connected" });
     });
-    source.addEventListener("message", ({ data }) => take(JSON.parse(data)));
+    source.addEventListener("message", ({ data }) => {
+      const event = JSON.parse(data);
+      take(event);
+      if (waiting && event.kind === "day") arrived();
+      waiting &&= event.kind !== "day";
+    });
     source.addEventListener("error", () => {
       source.close();
-      lost = true;
       gone ??= setTimeout(() => take({ kind: "stopped" }), GONE);
-      setTimeout(connect, AGAIN);
+      trying = setTimeout(connect, AGAIN);
     });
-  };
+  }
 
-  connect();
+  function leave() {
+    source?.close();
+    clearTimeout(trying);
+    clearTimeout(gone);
+    gone = null;
+  }
+
+  // A browser has six connections for all tabs. One that nobody sees does without, and is told
+  // everything when it is looked at again.
+  const look = () => (document.hidden ? leave() : connect());
+  document.addEventListener("visibilitychange", look);
+  look();
 }

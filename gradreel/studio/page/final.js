@@ -1,21 +1,30 @@
 // The film as it is published: asked for, waited for, looked at.
 
 import { byId } from "./dom.js";
-import { current } from "./state.js";
+import { current, isAsked } from "./state.js";
 
 export function final(store, actions) {
   byId("render").addEventListener("click", actions.render);
   byId("render-all").addEventListener("click", actions.renderAll);
+  byId("cancel").addEventListener("click", actions.cancel);
   byId("package").addEventListener("click", actions.package);
   byId("watch-draft").addEventListener("click", () => actions.watch("draft"));
   byId("watch-final").addEventListener("click", () => actions.watch("final"));
 
   store.watch(
-    (state) => [state.watch, Boolean(current(state).final?.file)],
+    (state) => [state.watch, current(state).film !== null],
     (watch, there) => {
       byId("watch-final").disabled = !there;
       byId("watch-draft").setAttribute("aria-pressed", String(watch === "draft"));
       byId("watch-final").setAttribute("aria-pressed", String(watch === "final"));
+    },
+  );
+
+  store.watch(
+    (state) => [state.package],
+    (there) => {
+      byId("package").disabled = !there;
+      byId("package").title = there ? "" : "Render a film first";
     },
   );
 
@@ -24,19 +33,14 @@ export function final(store, actions) {
     (state) => [state.records],
     (records) => {
       const finals = Object.values(records).map((r) => r.final).filter(Boolean);
-      const open = finals.filter(({ state }) => state === "waiting" || state === "drawing");
+      const open = finals.filter(isAsked);
       const drawing = open.find(({ state }) => state === "drawing");
-      const failed = finals.find(({ state, error }) => state === "failed" && error);
-      byId("final").hidden = open.length === 0 && !failed;
-      byId("final").toggleAttribute("data-failed", open.length === 0);
+      byId("final").hidden = open.length === 0;
       byId("final-part").style.setProperty("--part", drawing?.part ?? 0);
       const waiting = open.length - (drawing ? 1 : 0);
       const percent = drawing && `Final ${drawing.short}: ${Math.round((drawing.part ?? 0) * 100)} %`;
       const left = waiting > 0 && `${waiting} waiting`;
-      const ended = failed ? `Final ${failed.short} failed` : "";
-      const said = byId("final-state");
-      said.textContent = open.length > 0 ? [percent, left].filter(Boolean).join(" · ") : ended;
-      said.title = failed && open.length === 0 ? String(failed.error) : "";
+      byId("final-state").textContent = [percent, left].filter(Boolean).join(" · ");
     },
   );
 }

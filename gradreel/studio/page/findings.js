@@ -12,9 +12,13 @@ export function findings(store, actions) {
     (short, found) => {
       const all = found?.findings ?? [];
       const warnings = short?.warnings ?? [];
+      const fresh = found && found.version === short?.version;
+      const old = all.length > 0 && !fresh;
       count.hidden = all.length + warnings.length === 0;
       count.textContent = String(all.length + warnings.length);
+      count.toggleAttribute("data-old", old);
       sheet.replaceChildren(
+        ...(old ? [el("p", { class: "none" }, "Before the last save:")] : []),
         ...all.map(({ frame, text }) =>
           button(
             { class: "finding", "data-frame": frame },
@@ -28,7 +32,7 @@ export function findings(store, actions) {
         ),
       );
       if (sheet.childElementCount > 0) return;
-      const none = found ? "Nothing a viewer could not read." : "Not looked at yet.";
+      const none = fresh ? "Nothing a viewer could not read." : "Not looked at yet.";
       sheet.append(el("p", { class: "none" }, none));
     },
   );

@@ -10,26 +10,34 @@ export function notices(store, actions) {
     (state) => [state.error, state.selected],
     (wrong, selected) => {
       error.hidden = !wrong;
-      const all = wrong ? [wrong, ...(wrong.others ?? [])] : [];
-      error.replaceChildren(...all.map((each) => told(each, selected)));
+      error.replaceChildren(...(wrong ? told(wrong, selected) : []));
+    },
+  );
+
+  const failed = byId("failed");
+  store.watch(
+    (state) => Object.values(state.records).map((r) => r.final).filter((f) => f?.state === "failed"),
+    (...wrong) => {
+      failed.hidden = wrong.length === 0;
+      failed.replaceChildren(
+        ...wrong.flatMap(({ short, error }) => told({ ...error, short, what: "final film" }, null)),
+      );
     },
   );
 
   function told({ what, short, message, fix, file, line }, selected) {
     const where = line ? `${file}:${line}` : file;
     const whose = typeof short === "number" && short !== selected ? `Short ${short} · ${what}` : what;
-    return el(
-      "div",
-      { class: "wrong" },
+    return [
       el(
         "p",
         { class: "where" },
-        el("span", { class: "what" }, whose ?? "error"),
-        file ? opens(where, file, line) : null,
+        el("span", { class: "what" }, whose),
+        ...(file ? [opens(where, file, line)] : []),
       ),
       el("p", { class: "message" }, message),
-      fix ? el("p", { class: "fix" }, fix) : null,
-    );
+      ...(fix ? [el("p", { class: "fix" }, fix)] : []),
+    ];
   }
 
   const opens = (where, file, line) => {

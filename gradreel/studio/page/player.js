@@ -97,7 +97,7 @@ export function player(store) {
       ...record,
       clips: record.clips.filter((clip) => clip.file !== picture.file),
       draft: record.draft?.file === picture.file ? null : record.draft,
-      final: record.final?.file === picture.file ? { ...record.final, file: null } : record.final,
+      film: record.film?.file === picture.file ? null : record.film,
     };
     store.change({ rate: 0, records: { ...state.records, [picture.short]: without } });
   }

@@ -1,7 +1,7 @@
 // The day's shorts: state and cover of each, one of them chosen.
 
 import { byId, el, file } from "./dom.js";
-import { recordOf } from "./state.js";
+import { isAsked, recordOf } from "./state.js";
 
 const SAID = {
   new: "New",
@@ -9,24 +9,36 @@ const SAID = {
   drawing: "Drawing",
   draft: "Draft",
   final: "Final",
+  outdated: "Final, outdated",
   error: "Error",
 };
-const OF_FINAL = { waiting: "waiting", drawing: "drawing", made: "final", failed: "error" };
+
+// The address names the short that is looked at.
+export const shortOfHash = () => Number(location.hash.slice(1)) || null;
 
 export function shorts(store, actions) {
   const list = byId("shorts");
 
-  // A final that is made says more than the day knew when it was told.
-  const stateOf = (state, short) =>
-    OF_FINAL[recordOf(state, short.number).final?.state] ?? short.state;
-  const statesOf = (state) => (state.day?.shorts ?? []).map((short) => stateOf(state, short));
+  // What happened since says more than the day knew when it was told.
+  function stateOf(state, { number, state: told, film: known }) {
+    const { final, film, draft } = recordOf(state, number);
+    if (isAsked(final)) return final.state;
+    if (final?.state === "failed" || state.error?.short === number) return "error";
+    if (film) return film.file === known ? told : "final";
+    return draft && told === "new" ? "draft" : told;
+  }
+  const coverOf = (state, { number, cover }) => recordOf(state, number).cover ?? cover;
+  const looksOf = (state) =>
+    (state.day?.shorts ?? []).flatMap((short) => [stateOf(state, short), coverOf(state, short)]);
 
   store.watch(
-    (state) => [state.day, state.selected, ...statesOf(state)],
-    (day, selected, ...states) => {
+    (state) => [state.day, state.selected, ...looksOf(state)],
+    (day, selected, ...looks) => {
       if (!day) return;
       const focused = list.contains(document.activeElement) && document.activeElement.dataset.short;
-      list.replaceChildren(...day.shorts.map((short, n) => entry(short, states[n], selected)));
+      list.replaceChildren(
+        ...day.shorts.map((short, n) => entry(short, looks[2 * n], looks[2 * n + 1], selected)),
+      );
       const reachable = list.querySelector("[aria-selected=true]") ?? list.firstElementChild;
       if (reachable) reachable.tabIndex = 0;
       if (focused) list.querySelector(`[data-short="${focused}"]`)?.focus();
@@ -34,17 +46,24 @@ export function shorts(store, actions) {
     },
   );
 
-  // The address remembers it, for when the page is loaded again.
+  // The address remembers it, for when the page is loaded again, and so does the way back.
   store.watch(
     (state) => [state.selected, state.day !== null],
     (selected) => {
       if (selected === null) return;
-      history.replaceState(null, "", `#${selected}`);
+      if (!location.hash) history.replaceState(null, "", `#${selected}`);
+      else if (shortOfHash() !== selected) location.hash = selected;
       list.querySelector(`[data-short="${selected}"]`)?.scrollIntoView({ block: "nearest" });
     },
   );
 
-  function entry({ number, title, cover }, state, selected) {
+  addEventListener("hashchange", () => {
+    const number = shortOfHash();
+    const known = store.state.day?.shorts.some((short) => short.number === number);
+    if (known) actions.select(number);
+  });
+
+  function entry({ number, title }, state, cover, selected) {
     const chosen = number === selected;
     return el(
       "li",

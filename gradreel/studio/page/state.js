@@ -2,12 +2,15 @@
 
 export const initial = {
   stopped: false, // the server is gone
+  run: null, // of the server: another one counts and names anew
   day: null,
   selected: null, // number of the short that is looked at
+  wished: null, // of the one that was chosen and is not shown yet
   records: {}, // by number: what came about a short
   error: null,
   refused: "", // what the server said to an action it would not do
   working: null,
+  package: false, // there is one to open
   frame: 0,
   rate: 0, // of playing: 0 is paused, below 0 goes back
   scrubbing: false,
@@ -25,12 +28,15 @@ const blank = {
   stills: [],
   clips: [],
   draft: null,
-  final: null,
+  final: null, // what is asked for
+  film: null, // what was made last
+  cover: null,
   findings: null,
   took: {}, // by kind of picture: seconds from save to picture
 };
 
 export const recordOf = (state, number) => state.records[number] ?? blank;
+
 export const current = (state) => recordOf(state, state.selected);
 
 export const beatAt = (short, frame) => short?.beats.find((b) => b.start <= frame && frame < b.end);
@@ -45,8 +51,8 @@ export const isLit = (line, frame) => line.lit.some(([from, to]) => from <= fram
 // The newest picture there is of a moment. Of equally new ones the film comes first: it has sound.
 // Stills are one frame long, so a film that plays does not stop for them.
 export function pictureAt(state, frame) {
-  const { stills, clips, draft, final } = current(state);
-  if (state.watch === "final" && final?.file) return final;
+  const { stills, clips, draft, film } = current(state);
+  if (state.watch === "final" && film) return film;
   const found = clips.filter((clip) => clip.start <= frame && frame < clip.end);
   if (draft) found.unshift(draft);
   if (state.rate === 0 || found.length === 0) {
@@ -81,30 +87,38 @@ const kept = (pictures, event, moment) => [
 
 const outdated = (pictures, event) => pictures.some((p) => p.version > event.version);
 
+// The film of a short as it lies on the disk.
+function shelved(state, short, file) {
+  if ((recordOf(state, short).film?.file ?? null) === (file ?? null)) return state;
+  return update(state, short, { film: file ? { kind: "final", short, file, start: 0 } : null });
+}
+
+export const isAsked = (final) => final?.state === "waiting" || final?.state === "drawing";
+
 const meanings = {
-  // Whoever comes back may be another server, which counts and names anew.
-  connected: (state) => ({
-    ...state,
-    stopped: false,
-    records: {},
-    error: null,
-    working: null,
-    rate: 0,
-  }),
+  connected: (state) => ({ ...state, stopped: false, working: null }),
   stopped: (state) => ({ ...state, stopped: true, working: null }),
 
-  day(state, day) {
+  day(before, day) {
+    const same = before.run === null || before.run === day.run;
+    const anew = same ? {} : { records: {}, rate: 0 };
+    const known = { ...before, ...anew, day, run: day.run, package: Boolean(day.package) };
+    const state = day.shorts.reduce((all, { number, film }) => shelved(all, number, film), known);
     const has = (selected) => day.shorts.some(({ number }) => number === selected);
-    // A save of another short is what the author wants to see now.
-    const moved = state.day !== null && day.selected !== state.day.selected;
-    if (moved && day.selected !== state.selected && has(day.selected)) {
-      return { ...state, day, selected: day.selected, frame: 0, rate: 0, watch: "draft" };
+    // A save of another short is what the author wants to see now, but for one just chosen.
+    const wished = has(before.wished) && day.selected !== before.wished ? before.wished : null;
+    const moved = same && before.day !== null && day.selected !== before.day.selected;
+    if (moved && wished === null && day.selected !== state.selected && has(day.selected)) {
+      return { ...state, wished, selected: day.selected, frame: 0, rate: 0, watch: "draft" };
     }
-    return { ...state, day, selected: has(state.selected) ? state.selected : null };
+    return { ...state, wished, selected: [state.selected, day.selected].find(has) ?? null };
   },
 
   short(state, short) {
-    const next = update(state, short.short, { short });
+    // What a final failed of may be mended by this save.
+    const { final } = recordOf(state, short.short);
+    const mended = isNewer(state, short) && final?.state === "failed";
+    const next = update(state, short.short, { short, final: mended ? null : final });
     const selected = state.selected ?? short.short;
     if (selected !== short.short) return next;
     const frame = Math.min(state.frame, short.frames - 1);
@@ -146,10 +160,14 @@ const meanings = {
   idle: (state) => ({ ...state, working: null }),
 
   final(state, final) {
-    const awaited = ["waiting", "drawing"].includes(recordOf(state, final.short).final?.state);
-    const next = update(state, final.short, { final: { ...final, start: 0 } });
-    const play = awaited && final.state === "made" && final.short === state.selected;
-    return play ? { ...next, watch: "final", frame: 0, rate: 1 } : next;
+    const awaited = isAsked(recordOf(state, final.short).final);
+    const asked = update(state, final.short, { final });
+    if (!final.file) return asked;
+    const { cover } = final;
+    const next = shelved(update(asked, final.short, { cover }), final.short, final.file);
+    const made = { ...next, package: next.package || Boolean(final.package) };
+    const play = awaited && final.short === state.selected;
+    return play ? { ...made, watch: "final", frame: 0, rate: 1 } : made;
   },
 };
 

@@ -41,27 +41,28 @@ export function status(store, actions) {
       pictureNow(state),
       current(state).short?.version,
       state.working?.short === state.selected ? state.working?.stage : undefined,
+      state.day?.shorts.find(({ number }) => number === state.selected),
     ],
-    (picture, version, stage) => {
-      const old = picture && picture.kind !== "final" && version > picture.version;
+    (picture, version, stage, short) => {
+      const outdated = short?.state === "outdated" && picture?.file === short.film;
+      const old = outdated || (picture && picture.kind !== "final" && version > picture.version);
       const shown = byId("shown");
       shown.toggleAttribute("data-old", Boolean(old));
       if (stage) shown.textContent = `${STAGES[stage] ?? stage} …`;
-      else shown.textContent = old ? "Before the last save" : "";
+      else shown.textContent = outdated ? "Outdated" : old ? "Before the last save" : "";
     },
   );
 
   store.watch(
     (state) => [current(state).took, current(state).short?.version],
     (took, version) => {
-      const told = Object.keys(KINDS).filter((kind) => took[kind]);
+      const told = Object.keys(KINDS).filter((kind) => took[kind] && took[kind].version === version);
       byId("seconds").replaceChildren(
         ...told.map((kind) =>
           el(
             "span",
             {
               "data-took": kind,
-              "data-old": took[kind].version === version ? null : "",
               title: `Seconds from save to ${KINDS[kind]}`,
             },
             `${KINDS[kind]} `,

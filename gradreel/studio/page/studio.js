@@ -11,7 +11,7 @@ import { keys } from "./keys.js";
 import { notices } from "./notices.js";
 import { player } from "./player.js";
 import { script } from "./script.js";
-import { shorts } from "./shorts.js";
+import { shortOfHash, shorts } from "./shorts.js";
 import { initial } from "./state.js";
 import { status } from "./status.js";
 import { storeOf } from "./store.js";
@@ -20,8 +20,7 @@ import { timeline } from "./timeline.js";
 import { trace } from "./trace.js";
 import { transport } from "./transport.js";
 
-const selected = Number(location.hash.slice(1)) || initial.selected;
-const store = storeOf({ ...initial, selected });
+const store = storeOf({ ...initial, selected: shortOfHash() });
 const actions = actionsOn(store);
 const views = [
   shorts, guides, transport, timeline, script, code, trace, findings, tabs, notices, status, final,

@@ -37,18 +37,23 @@ export function timeline(store, actions) {
     }
   }
 
-  const cues = ({ cues: all, frames }) =>
-    all.map(({ name, frame }) => {
-      const says = { title: name, "aria-label": `Cue ${name}` };
-      const of = { class: "cue", "data-cue": name, tabindex: -1, ...says };
-      const mark = button(of, () => actions.go(frame));
+  // Those of one moment are one mark: the upper would hide the others.
+  function cues({ cues: all, frames }) {
+    const names = new Map();
+    for (const { name, frame } of all) names.set(frame, [...(names.get(frame) ?? []), name]);
+    return [...names].map(([frame, of]) => {
+      const says = { title: of.join(", "), "aria-label": `Cue ${of.join(", ")}` };
+      const mark = button({ class: "cue", tabindex: -1, ...says }, () => actions.go(frame));
       return placed(mark, frame, frame, frames);
     });
+  }
 
-  const found = ({ frames }, findings) =>
+  const found = ({ frames, version }, findings) =>
     (findings?.findings ?? []).map(({ frame, text }) => {
       const says = { title: text, "aria-label": `Finding: ${text}` };
-      const mark = button({ class: "found", tabindex: -1, ...says }, () => actions.go(frame));
+      const old = findings.version === version ? null : "";
+      const of = { class: "found", "data-old": old, tabindex: -1, ...says };
+      const mark = button(of, () => actions.go(frame));
       return placed(mark, frame, frame, frames);
     });
 

@@ -35,12 +35,12 @@ export function trace(store, actions) {
     const drawn =
       nodes.length > 0 &&
       el("div", { class: "graph" }, graph(short.trace, drawnAt / rem() - 3, goTo));
-    const leaves = gradients.map(({ name, value }) => [name, value]);
+    const arrived = gradients.map(({ name, value }) => [name, value]);
     const values = nodes.map((node) => [node.label, node.value, node.grad, lineOf(node, short)]);
     const told = [
       ...part("Raised", error && el("pre", { class: "raised" }, error)),
       ...part("Output", output && el("pre", { class: "output" }, output)),
-      ...part("Gradients", leaves.length > 0 && table(["name", ".grad"], leaves)),
+      ...part("Gradients, as they arrived", arrived.length > 0 && table(["name", "gradient"], arrived)),
       ...part("Values", values.length > 0 && table(["name", "value", "gradient", "line"], values)),
     ];
     const columns = [part("Graph", drawn), told].filter((column) => column.length > 0);
