@@ -80,6 +80,11 @@ def digest_of(film: Path) -> str:
     return str(_read(film).get("film", ""))
 
 
+def voice(film: Path) -> str:
+    """The fingerprint of who speaks in it; "" if nothing is known of it."""
+    return str(_read(film).get("voice", ""))
+
+
 def refers(film: Path) -> tuple[int, ...] | None:
     """The shorts that its scene referred to when it was made; None if nothing is known of it."""
     numbers = _read(film).get("refers")
@@ -87,14 +92,24 @@ def refers(film: Path) -> tuple[int, ...] | None:
 
 
 def write(
-    film: Path, inputs: str, others: tuple[Short, ...] = (), beside: tuple[str, ...] = ()
+    film: Path,
+    inputs: str,
+    voice: str,
+    others: tuple[Short, ...] = (),
+    beside: tuple[str, ...] = (),
 ) -> None:
     """Note what a finished film was made of. `beside` names files that were written with it."""
     record = _record(film)
     draft = record.with_suffix(".tmp")
     numbers = [other.number for other in others]
     digests = {name: digest(film.with_name(name)) for name in beside}
-    told = {"inputs": inputs, "refers": numbers, "film": digest(film), "beside": digests}
+    told = {
+        "inputs": inputs,
+        "voice": voice,
+        "refers": numbers,
+        "film": digest(film),
+        "beside": digests,
+    }
     draft.write_text(json.dumps(told) + "\n")
     draft.replace(record)
 

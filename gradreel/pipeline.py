@@ -108,9 +108,8 @@ class Production:
         target, scene = self.path_of(short, ".mp4"), self.scene_of(short)
         voice, _ = self.cast.speaker(self.script.day, short)
         others = self.others(short)
-        inputs = fingerprint.of(
-            self.script, short, self.settings, scene, voice.fingerprint(), others
-        )
+        spoken_by = voice.fingerprint()
+        inputs = fingerprint.of(self.script, short, self.settings, scene, spoken_by, others)
         self.encoder.start()  # once the code has run, a core is free until the first frame
         with _workshop(target.parent) as work:
             brief = self.prepare(short, work, watch)
@@ -143,7 +142,7 @@ class Production:
             for name in beside:
                 _publish(work / name, target.with_name(name))
             _publish(film, target)
-            fingerprint.write(target, inputs, others, beside)
+            fingerprint.write(target, inputs, spoken_by, others, beside)
         return target
 
     def prepare(self, short: Short, work: Path, watch: Watch) -> Brief:

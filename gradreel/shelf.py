@@ -13,7 +13,6 @@ from gradreel.model import Script, Short
 from gradreel.settings import Settings
 
 if TYPE_CHECKING:  # a batch begins without a voice
-    from gradreel.voice import Voice
     from gradreel.voice.cast import Cast
 
 SCENES = Path(__file__).resolve().parent.parent / "scenes"
@@ -50,13 +49,11 @@ def kept(script: Script, short: Short, settings: Settings, cast: Cast) -> Path |
         return None
     scene = scene_of(script, short)
     others = tuple(other for other in script.shorts if other.number in numbers)
-
-    def spoken_by(voice: Voice) -> bool:
-        inputs = fingerprint.of(script, short, settings, scene, voice.fingerprint(), others)
-        return fingerprint.matches(film, inputs)
-
-    presumed = cast.presumed(script.day, short)
-    if spoken_by(presumed):  # so it can speak: it did
+    spoke = fingerprint.voice(film)
+    inputs = fingerprint.of(script, short, settings, scene, spoke, others)
+    if not fingerprint.matches(film, inputs):
+        return None  # whoever would speak today
+    if cast.presumed(script.day, short).fingerprint() == spoke:  # so it can speak: it did
         return film
     voice, _ = cast.speaker(script.day, short)
-    return film if voice is not presumed and spoken_by(voice) else None
+    return film if voice.fingerprint() == spoke else None

@@ -74,6 +74,7 @@ def finished(script: Script, short: Short, settings: Settings, trace: Trace | No
     record(film.parent, brief_for(script, short, trace), texts, 4, None, {"trace": 0.5}, ("odd",))
     voice, _ = Cast(settings.voice).speaker(script.day, short)
     scene = shelf.scene_of(script, short)
-    inputs = fingerprint.of(script, short, settings, scene, voice.fingerprint())
-    fingerprint.write(film, inputs, (), BESIDE)
+    spoken_by = voice.fingerprint()
+    inputs = fingerprint.of(script, short, settings, scene, spoken_by)
+    fingerprint.write(film, inputs, spoken_by, (), BESIDE)
     return film

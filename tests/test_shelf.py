@@ -42,8 +42,9 @@ def finished(script: Script, number: int, settings: Settings, *refers: int) -> P
     voice, _ = Cast(settings.voice).speaker(script.day, made)
     others = tuple(short(script, other) for other in refers)
     scene = shelf.scene_of(script, made)
-    inputs = fingerprint.of(script, made, settings, scene, voice.fingerprint(), others)
-    fingerprint.write(film, inputs, others)
+    spoken_by = voice.fingerprint()
+    inputs = fingerprint.of(script, made, settings, scene, spoken_by, others)
+    fingerprint.write(film, inputs, spoken_by, others)
     return film
 
 
@@ -82,6 +83,16 @@ def test_no_voice_is_tried_that_has_spoken(
     film = finished(script, 13, auto)
     monkeypatch.setattr(Cast, "reason", None)
     assert kept(script, 13, auto) == film
+
+
+def test_no_voice_is_tried_where_something_else_changed(
+    script: Script, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finished(script, 13, settings)
+    other = replace(short(script, 13), seed=7)
+    monkeypatch.setattr(Cast, "presumed", None)
+    monkeypatch.setattr(Cast, "speaker", None)
+    assert shelf.kept(script, other, settings, Cast(settings.voice)) is None
 
 
 def test_a_film_is_kept_where_a_better_voice_is_there_but_cannot_speak(
