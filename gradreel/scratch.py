@@ -17,6 +17,7 @@ from pathlib import Path
 from gradreel import lock
 
 NEWBORN = 60  # seconds in which a folder may not be locked yet
+DYING = 1.0  # seconds in which a lock may outlive its owner
 
 
 @contextmanager
@@ -38,18 +39,34 @@ def sweep(found: Iterable[Path]) -> None:
         with suppress(OSError):  # another sweeper was quicker, or it belongs to someone else
             handle = os.open(each, os.O_RDONLY)
             try:
-                if lock.take(handle) and not _newborn(each):
+                if _taken(handle, each) and not _newborn(each):
                     shutil.rmtree(each, ignore_errors=True)
             finally:
                 os.close(handle)
 
 
+def _taken(handle: int, path: Path) -> bool:
+    """Whether nobody holds a folder. A child that its owner was just starting holds it as well,
+    until it is killed too."""
+    end = time.monotonic() + DYING
+    while not lock.take(handle):
+        if _owned(path) or time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
 def _newborn(path: Path) -> bool:
     """Whether its owner lives and may be about to lock it."""
+    return _owned(path) and 0 <= time.time() - path.stat().st_mtime < NEWBORN
+
+
+def _owned(path: Path) -> bool:
+    """Whether there is a process with its owner's number."""
     try:
         os.kill(int(path.name.rpartition("-")[0].rpartition("-")[2]), 0)
     except (ValueError, ProcessLookupError):
         return False
     except PermissionError:
         pass
-    return 0 <= time.time() - path.stat().st_mtime < NEWBORN
+    return True

@@ -9,15 +9,24 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from gradreel import scratch
 
 ROOT = Path(__file__).parent.parent
 OWN = """
-import sys
+import os, sys, time
 from pathlib import Path
 from gradreel import scratch
 with scratch.folder(Path(sys.argv[1]), ".tmp-") as folder:
     (folder / "half.mp4").write_text("half a film")
+    owner = os.getpid()
+    if "fork" in sys.argv and not os.fork():
+        os.close(1)
+        while os.getppid() == owner:
+            time.sleep(0.001)
+        time.sleep(0.2)
+        os._exit(0)
     print(folder, flush=True)
     sys.stdin.read()
 """
@@ -29,9 +38,10 @@ def sweep(parent: Path) -> list[Path]:
     return list(parent.iterdir())
 
 
-def test_what_is_held_stays_and_what_a_killed_process_left_goes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("child", ["", "fork"])  # with one that outlives its owner by a moment
+def test_what_is_held_stays_and_what_a_killed_process_left_goes(tmp_path: Path, child: str) -> None:
     owner = subprocess.Popen(
-        [sys.executable, "-c", OWN, str(tmp_path)],
+        [sys.executable, "-c", OWN, str(tmp_path), child],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
