@@ -20,6 +20,7 @@ from manim.camera.camera import CAP_STYLE_MAP, LINE_JOIN_MAP
 Box = tuple[int, int, int, int]  # tiles: left, top, right, bottom
 
 DIGEST = 16  # bytes
+COLOUR = 32  # bytes of one
 
 
 @dataclass(slots=True, eq=False)
@@ -36,14 +37,15 @@ class Figure:
     between two points; widths are Manim's. `box` is the painter's: the tiles it reaches into."""
 
     outline: Outline
+    look: tuple[object, ...]  # all of the following, as Manim has it
     fill: bytes
     stroke: bytes
     halo: bytes  # the stroke behind the fill
+    line: bytes  # of the gradient, b"" for a single colour
     width: float
     halo_width: float
     join: cairo.LineJoin
     cap: cairo.LineCap
-    line: bytes  # of the gradient, b"" for a single colour
     digest: bytes
     box: Box | None = None
 
@@ -110,28 +112,27 @@ def _figure(mobject: Mobject, old: Figure | None) -> Figure:
     """How it looks: `old` itself where that is as before."""
     assert isinstance(mobject, VMobject)
     points = mobject.points.tobytes()
-    fill, stroke = mobject.get_fill_rgbas(), mobject.get_stroke_rgbas()
-    halo = mobject.get_stroke_rgbas(background=True)
-    shaded = max(len(fill), len(stroke), len(halo)) > 1
-    paint = (
-        fill.tobytes(),
-        stroke.tobytes(),
-        halo.tobytes(),
-        float(mobject.get_stroke_width()),
-        float(mobject.get_stroke_width(background=True)),
-        LINE_JOIN_MAP[mobject.joint_type],
-        CAP_STYLE_MAP[mobject.cap_style],
-        np.array(mobject.get_gradient_start_and_end_points()).tobytes() if shaded else b"",
-    )
+    fill = mobject.get_fill_rgbas().tobytes()
+    stroke = mobject.get_stroke_rgbas().tobytes()
+    halo = mobject.get_stroke_rgbas(background=True).tobytes()
+    line = b""
+    if max(len(fill), len(stroke), len(halo)) > COLOUR:
+        line = np.array(mobject.get_gradient_start_and_end_points()).tobytes()
+    look = (
+        fill, stroke, halo, line, mobject.stroke_width, mobject.background_stroke_width,
+        mobject.joint_type, mobject.cap_style,
+    )  # fmt: skip
     outline = Outline(points)
     if old is not None and old.outline.points == points:
-        if paint == (
-            old.fill, old.stroke, old.halo, old.width, old.halo_width, old.join, old.cap, old.line,
-        ):  # fmt: skip
+        if old.look == look:
             return old
         outline = old.outline
-    *colours, width, halo_width, join, cap, line = paint
+    width = float(mobject.get_stroke_width())
+    halo_width = float(mobject.get_stroke_width(background=True))
+    join, cap = LINE_JOIN_MAP[mobject.joint_type], CAP_STYLE_MAP[mobject.cap_style]
     digest = blake2b(points, digest_size=DIGEST)
-    digest.update(b"".join((*colours, line)))
+    digest.update(b"".join((fill, stroke, halo, line)))
     digest.update(repr((width, halo_width, int(join), int(cap))).encode())
-    return Figure(outline, *paint, digest.digest())
+    return Figure(
+        outline, look, fill, stroke, halo, line, width, halo_width, join, cap, digest.digest()
+    )
