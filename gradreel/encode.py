@@ -19,6 +19,15 @@ def length(platform: Platform) -> int:
     return GOP_SECONDS * platform.fps
 
 
+def strip_lengths(platform: Platform) -> tuple[int, ...]:
+    """The frames of each strip of a film: a group of pictures, of the last two a half each, so that
+    processes that encode side by side end at nearly the same time."""
+    whole = length(platform)
+    groups = [min(whole, platform.frames - start) for start in range(0, platform.frames, whole)]
+    halves = (part for group in groups[-2:] for part in (group - group // 2, group // 2))
+    return (*groups[:-2], *filter(None, halves))
+
+
 def video_options(encode: Encode) -> dict[str, str]:
     """x264's options that are not the picture's own."""
     return {

@@ -8,12 +8,13 @@ was interrupted goes on where it was.
 from __future__ import annotations
 
 import struct
+from itertools import accumulate
 from pathlib import Path
 
 from gradreel import fingerprint
 from gradreel.cache import Cache
 from gradreel.cover import Cover, Face, candidates
-from gradreel.encode import length
+from gradreel.encode import strip_lengths
 from gradreel.encoder import Encoder
 from gradreel.errors import EncodeError
 from gradreel.model import Brief
@@ -42,6 +43,7 @@ class Footage:
             ),
             fingerprint.versions("av", "pillow"),
         )
+        self.ends = frozenset(accumulate(strip_lengths(self.platform)))
         self.frames = 0
         self.anew = 0  # frames that were drawn
         self._shots: list[Shot] = []
@@ -53,7 +55,7 @@ class Footage:
     def take(self, shot: Shot) -> None:
         self.frames += 1
         self._shots.append(shot)
-        if len(self._shots) == length(self.platform):
+        if self.frames in self.ends:
             self._close()
 
     def splice(self, target: Path) -> tuple[Face, str]:

@@ -1,4 +1,4 @@
-"""Strips: two seconds of a film, encoded by themselves.
+"""Strips: two seconds of a film or less, encoded by themselves.
 
 A film is a row of strips, each from an x264 of its own, so that one made earlier from the same
 frames stands for a new encode, bit for bit. What is encoded is decoded at once, with errors fatal:
@@ -87,11 +87,14 @@ def splice(strips: Sequence[bytes], platform: Platform, encode: Encode, target: 
             stream: Any = film.add_stream("libx264", platform.fps)
             _set_up(stream.codec_context, platform, encode)
             step = Fraction(1, platform.fps)
-            for number, strip in enumerate(strips):
-                for packet in _unpacked(strip, number * length(platform)):
+            start = 0
+            for strip in strips:
+                packets = list(_unpacked(strip, start))
+                for packet in packets:
                     packet.time_base = step
                     packet.stream = stream
                     film.mux(packet)
+                start += len(packets)
     except (FFmpegError, struct.error) as error:
         raise of_storage(error) or EncodeError(
             f"the film could not be put together: {error}", path=target

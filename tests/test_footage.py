@@ -23,7 +23,7 @@ from gradreel.stage.camera import ObservingCamera
 from gradreel.stage.darkroom import Darkroom, Shot
 from gradreel.stage.glow import Glow
 
-FPS, SECONDS = 10, 5  # strips of 20, 20 and 10 frames
+FPS, SECONDS = 10, 5  # groups of 20, 20 and 10 frames, the last two in halves
 TINY = replace(
     load(Path(__file__).parent.parent / "config.toml").platform,
     width=108,
@@ -49,7 +49,7 @@ def brief(*words: SpokenWord) -> Brief:
 
 
 def shots(dim: frozenset[int] = frozenset(), glow: int = -1) -> Iterator[Shot]:
-    """A square that moves in the second strip; in frames `dim` it is darker, at `glow` lit."""
+    """A square that moves in the second group; in frames `dim` it is darker, at `glow` lit."""
     camera, square = ObservingCamera(), Square(2, fill_opacity=1)
     for number in range(TINY.frames):
         if 20 <= number < 40:
@@ -87,7 +87,7 @@ def test_the_second_time_nothing_is_drawn_and_the_film_is_the_same(tmp_path: Pat
 
 def test_only_the_seconds_that_look_different_are_drawn(tmp_path: Path) -> None:
     assert drawn(tmp_path, shots()) == 50
-    assert drawn(tmp_path, shots(dim=frozenset({45}))) == 10
+    assert drawn(tmp_path, shots(dim=frozenset({45}))) == 5
     assert drawn(tmp_path, shots(glow=5)) == 20
     assert drawn(tmp_path, shots(), brief(SpokenWord("now.", 22, 26, "talk-1", False))) == 20
     assert drawn(tmp_path, shots(dim=frozenset({45}), glow=5)) == 0  # both were seen before
@@ -182,7 +182,7 @@ def test_the_silent_film_has_every_frame_in_time(tmp_path: Path) -> None:
         "ffprobe", "-v", "error", "-skip_frame", "nokey", "-show_entries", "frame=pts_time",
         "-of", "csv=p=0", str(tmp_path / "film.mp4"),
     )  # fmt: skip
-    assert [float(key.strip(b",")) for key in keys.split()] == [0, 2, 4]
+    assert [float(key.strip(b",")) for key in keys.split()] == [0, 2, 3, 4, 4.5]
 
 
 def test_a_film_with_too_few_frames_is_refused(tmp_path: Path) -> None:
