@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import which
 
 from gradreel.errors import EnvironmentMissing, GradreelError
 from gradreel.media import run
@@ -26,6 +27,7 @@ PACKAGES = (
     "typst",
     "uharfbuzz",
 )
+PROGRAMS = {"ffmpeg": ("libx264", "-encoders"), "ffprobe": ("version", "-version")}
 FIX = "Run: make setup"
 SILENT = "none"
 OTHER_VOICE = "Install what the voice lacks, or choose another one in config.toml."
@@ -42,7 +44,9 @@ class Finding:
 
 def require(settings: Settings) -> None:
     """Raises `EnvironmentMissing` naming everything that is not there, before any work."""
-    needs = [*_machine(settings), *_imported(_speaker(settings))]
+    # programs are asked nothing here: each takes longer to start than all the rest
+    gone = (Finding(name, "is not installed", FIX) for name in PROGRAMS if not which(name))
+    needs = [*_packages(), *gone, _fonts(settings), *_imported(_speaker(settings))]
     if missing := [finding for finding in needs if finding.fix]:
         raise EnvironmentMissing(
             "; ".join(f"{finding.name}: {finding.detail}" for finding in missing) + ".",
@@ -52,12 +56,15 @@ def require(settings: Settings) -> None:
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Every need, in the order in which they would be missed, and every voice."""
-    yield from _machine(settings)
+    yield from _packages()
+    with ThreadPoolExecutor() as pool:  # they start side by side
+        yield from pool.map(_program, PROGRAMS)
+    yield _fonts(settings)
     yield from _imported(_voices(settings))
 
 
-def _machine(settings: Settings) -> Iterator[Finding]:
-    """Everything but the voice. Imports nothing heavy."""
+def _packages() -> Iterator[Finding]:
+    """Python and what has to be installed with it. Imports nothing."""
     version = ".".join(map(str, sys.version_info[:3]))
     yield Finding("Python", version, "" if sys.version_info >= (3, 11) else "Install Python 3.11.")
     for package in PACKAGES:
@@ -65,19 +72,20 @@ def _machine(settings: Settings) -> Iterator[Finding]:
             yield Finding(package, importlib.metadata.version(package))
         except importlib.metadata.PackageNotFoundError:
             yield Finding(package, "is not installed", FIX)
-    with ThreadPoolExecutor() as pool:  # they start side by side
-        needed = (("ffmpeg", "libx264", "-encoders"), ("ffprobe", "version", "-version"))
-        yield from pool.map(_program, *zip(*needed, strict=True))
+
+
+def _fonts(settings: Settings) -> Finding:
     wanted = dict(settings.theme.fonts).values()
     gone = [name for name in wanted if not (FONTS / name).is_file()]
-    yield Finding(
+    return Finding(
         "fonts",
         f"{', '.join(gone)} not in {FONTS}" if gone else f"{len(set(wanted))} in {FONTS}",
         "Restore assets/fonts from the repository." if gone else "",
     )
 
 
-def _program(name: str, needs: str, argument: str) -> Finding:
+def _program(name: str) -> Finding:
+    needs, argument = PROGRAMS[name]
     try:
         code, out, banner = run(name, argument)
     except (GradreelError, OSError):

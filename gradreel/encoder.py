@@ -19,11 +19,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from gradreel.errors import EncodeError, EncoderLost
 from gradreel.model import Platform
 from gradreel.settings import Encode
-from gradreel.strip import Frame, Strip
+from gradreel.strip import Strip
+
+Flat = npt.NDArray[np.uint8]  # (height * width * 3 / 2,)
 
 SLOTS = 64  # frames drawn ahead of the encoders: more than a strip, so that two have work
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,24 +71,23 @@ class Encoder:
                 self._hands[-1].tell(self.platform, self.encode)
         self._free = deque(range(SLOTS))
 
-    def write(self, planes: Sequence[Frame]) -> None:
-        """The next frame of the strip that is open: Y, Cb and Cr."""
+    def write(self, frame: Flat, fresh: Sequence[slice]) -> None:
+        """The next frame of the strip that is open: Y, Cb and Cr, of which `fresh` is not as in the
+        frame before; all of a strip's first. Only that is passed on."""
         self.start()
         self._at = self._at or min(self._hands, key=lambda hand: hand.owes)
         while not self._free:
             self._hear()
         slot = self._free.popleft()
-        at = 0
-        for plane in planes:
-            self._frames[slot, at : at + plane.size] = plane.ravel()
-            at += plane.size
-        self._at.tell("frame", slot)
+        for part in fresh:
+            self._frames[slot, part] = frame[part]
+        self._at.tell("frame", slot, fresh)
 
     def end(self, number: int) -> None:
         """The frames since the last end are strip `number`."""
         assert self._at is not None, "a strip has frames"
         self._at.owes += 1
-        self._at.tell("end", number)
+        self._at.tell("end", number, ())
         self._at = None
 
     def made(self, *, all_of_them: bool = False) -> list[tuple[int, bytes]]:
@@ -175,16 +177,19 @@ def main() -> None:
     pipe: Connection[Any, Any] = Connection(int(sys.argv[2]))
     try:
         platform, encode = pipe.recv()
-        height, width = platform.height * 3 // 2, platform.width
-        shared = mmap.mmap(int(sys.argv[3]), SLOTS * height * width)
-        frames = np.frombuffer(shared, np.uint8).reshape(SLOTS, height, width)
+        size = platform.height * platform.width * 3 // 2
+        shared = mmap.mmap(int(sys.argv[3]), SLOTS * size)
+        frames = np.frombuffer(shared, np.uint8).reshape(SLOTS, size)
+        frame = np.zeros(size, np.uint8)
         strip: Strip | None = None
         while True:
-            what, number = pipe.recv()
+            what, number, fresh = pipe.recv()
             strip = strip or Strip(platform, encode)
             if what == "frame":
-                strip.add(frames[number])
+                for part in fresh:
+                    frame[part] = frames[number, part]
                 pipe.send(("free", number, b""))
+                strip.add(frame.reshape(-1, platform.width))
             else:
                 pipe.send(("strip", number, strip.end()))
                 strip = None

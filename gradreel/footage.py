@@ -91,7 +91,8 @@ class Footage:
         for shot in shots:
             pixels, changed = self.darkroom.develop(shot)
             cover.see(shot.number, pixels)
-            self.encoder.write(planes.of(pixels, changed))
+            planes.of(pixels, changed)
+            self.encoder.write(planes.frame, planes.fresh)
         self.anew += len(shots)
         self._faces[number] = cover.face()
         self.encoder.end(number)

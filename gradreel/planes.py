@@ -30,8 +30,10 @@ class Planes:
         # libswscale has to be set up anew for another size
         self.reformatters = {a.stop - a.start: VideoReformatter() for a in self.around}
         self.last = np.zeros((height, width // 2), np.uint64)  # two pixels are one number
-        half = height // 2, width // 2
-        self.planes = tuple(np.zeros(size, np.uint8) for size in ((height, width), half, half))
+        self.frame = np.zeros(width * height * 3 // 2, np.uint8)  # one plane after the other
+        luma, *chroma = np.split(self.frame, (width * height, width * height * 5 // 4))
+        self.planes = luma.reshape(-1, width), *(each.reshape(-1, width // 2) for each in chroma)
+        self.fresh: list[slice] = []  # what of `frame` is not as in the frame before
 
     def of(self, frame: Pixels, changed: Rows) -> tuple[Pixels, ...]:
         """Y, Cb and Cr, good until the next frame. `changed` are the rows that may not be as in the
@@ -40,6 +42,7 @@ class Planes:
         for band in self.bands:
             if changed[band].any():
                 changed[band] = self._differs(frame, band)
+        self.fresh = []
         for band, around in zip(self.bands, self.around, strict=True):
             if changed[around].any():
                 self._convert(frame, band, around)
@@ -60,10 +63,14 @@ class Planes:
             dst_colorspace=Colorspace.ITU709,
             dst_color_range=ColorRange.MPEG,
         )
+        begin = 0
         for plane, target, part in zip(made.planes, self.planes, (1, 2, 2), strict=True):
             kept = target[band.start // part : band.stop // part]
             above = (band.start - around.start) // part
             kept[:] = _rows(plane)[above : above + len(kept), : kept.shape[1]]
+            start = begin + band.start // part * target.shape[1]
+            self.fresh.append(slice(start, start + kept.size))
+            begin += target.size
 
 
 def _rows(plane: VideoPlane) -> Pixels:

@@ -73,3 +73,17 @@ def test_green_is_bt709_s() -> None:
     frame[..., 1] = 255
     luma = flat(Planes(WIDTH, HEIGHT).of(frame, ALL))[0]
     assert abs(int(luma) - (16 + 219 * 0.7152)) <= 1  # BT.601 would make 145 of it
+
+
+def test_what_is_fresh_makes_the_next_frame_of_the_one_before() -> None:
+    planes, frame = Planes(WIDTH, HEIGHT), picture()
+    planes.of(frame, ALL)
+    copied = planes.frame.copy()
+    for row in (0, 63, 130, HEIGHT - 1):
+        frame[row, ::3, :3] = 255 - frame[row, ::3, :3]
+        planes.of(frame, np.arange(HEIGHT) == row)
+        assert sum(part.stop - part.start for part in planes.fresh) < planes.frame.size
+        for part in planes.fresh:
+            copied[part] = planes.frame[part]
+        assert np.array_equal(copied, planes.frame)
+    assert np.array_equal(planes.frame, flat(planes.planes))
