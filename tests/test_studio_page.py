@@ -168,6 +168,7 @@ def test_a_film_that_was_made_before_plays_too(drafted: Visit) -> None:
 def test_finals_can_be_stopped_and_tell_why_they_failed(drafted: Visit) -> None:
     final = {"short": 13, "file": None, "error": None, "package": None, "cover": None}
     drafted.post("final", **final | {"state": "drawing", "part": 0.5})
+    drafted.page.wait_for_selector("#final:not([hidden])")
     drafted.press("r")  # one is enough
     drafted.page.click("#cancel")
     drafted.until(lambda: drafted.asked("cancel"))
