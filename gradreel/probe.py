@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 from av import open as open_container
 from av.error import FFmpegError
 
-from gradreel.encode import SAMPLE_RATE
+from gradreel.encode import SAMPLE_RATE, STRICT
 from gradreel.errors import EncodeError, EncoderLost
 from gradreel.media import METER, last_line, read_meter, run
 from gradreel.model import Platform
@@ -31,7 +31,6 @@ Options = tuple[str, ...]
 
 PICTURE: Options = ("-map", "0:v:0")
 SOUND: Options = ("-map", "0:a:0", *METER)
-STRICT = "crccheck+bitstream+buffer+explode"  # what a decoder takes for an error
 LOUDNESS_TOLERANCE = 0.5  # LU
 PEAK_TOLERANCE = 0.05  # dB: the meter's own rounding
 

@@ -21,7 +21,7 @@ from av import open as open_container
 from av.codec.context import Flags
 from av.error import FFmpegError
 
-from gradreel.encode import container_options, length, video_options
+from gradreel.encode import STRICT, container_options, length, video_options
 from gradreel.errors import EncodeError, of_storage
 from gradreel.model import Platform
 from gradreel.settings import Encode
@@ -57,10 +57,7 @@ class Strip:
         decoder.extradata = self._context.extradata
         # Every bit is read, but edges are not smoothed: nothing can go wrong there, and it takes a
         # quarter of the time.
-        decoder.options = {
-            "err_detect": "crccheck+bitstream+buffer+explode",
-            "skip_loop_filter": "all",
-        }
+        decoder.options = {"err_detect": STRICT, "skip_loop_filter": "all"}
         seen = sum(len(decoder.decode(packet)) for packet in (*_unpacked(strip, 0), None))
         if seen != self._frames:
             raise EncodeError(f"{seen} of {self._frames} frames can be decoded")

@@ -39,8 +39,6 @@ def main() -> None:
         answer({"missing": str(missing)})
         return
     _warm_up()
-    gc.freeze()  # nor does a run look through them, and so copy memory that it shares with us
-    gc.enable()
     answer({"ready": torch.__version__})
     with os.fdopen(requests) as lines:
         for line in lines:
@@ -64,7 +62,7 @@ def _warm_up() -> None:
 
     torch.set_num_threads(1)
     torch.set_num_interop_threads(1)
-    gc.freeze()
+    gc.freeze()  # nor does a run look through them, and so copy memory that it shares with us
     gc.enable()
 
 
